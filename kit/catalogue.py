@@ -267,12 +267,18 @@ EXERCISES: tuple[Exercise, ...] = (
             Task(
                 "macro_precision",
                 2,
-                ("Of all that were called c, how many are c?", "Those called c stand in column c. Average over classes; an empty column counts 0."),
+                (
+                    "Of all that were called c, how many are c?",
+                    "Those called c stand in column c. Average over classes; an empty column counts 0.",
+                ),
             ),
             Task(
                 "macro_recall",
                 2,
-                ("Of all that are c, how many were called c?", "Those that are c stand in row c. Average over classes; an empty row counts 0."),
+                (
+                    "Of all that are c, how many were called c?",
+                    "Those that are c stand in row c. Average over classes; an empty row counts 0.",
+                ),
             ),
             Task(
                 "macro_f1",
