@@ -46,8 +46,9 @@ class Foreign:
 def plain(value: Any) -> Any:
     """A copy built of exact types alone; whatever is none of them becomes ``Foreign``.
 
-    Subclasses do not pass, for they can lie about everything. Two exceptions are made by value, since students
-    meet them by accident and their type is numpy's own: ``numpy.float64`` and ``numpy.bool_``.
+    Subclasses of numbers and strings do not pass, for they can lie about everything; two are rebuilt by value since
+    students meet them by accident: ``numpy.float64`` and ``numpy.bool_``. Containers are rebuilt by the base class's
+    own iterator, so that an ``OrderedDict`` or a ``torch.Size`` arrives as the dict or tuple that it holds.
 
     >>> plain({"low": 0.5, "high": (1, None)})
     {'low': 0.5, 'high': (1, None)}
@@ -80,12 +81,13 @@ class _Copier:
             if type(numerator) is int and type(denominator) is int and denominator > 0 and max(numerator, denominator) < 1 << 64:
                 return Fraction(numerator, denominator)
             return Foreign("a Fraction of something else than ints of 64 bits")
-        if kind is list:
-            return [self.copy(item, depth + 1) for item in value]
-        if kind is tuple:
-            return tuple(self.copy(item, depth + 1) for item in value)
-        if kind is dict:
-            return {_key(key): self.copy(item, depth + 1) for key, item in value.items()}
+        bases = type.__getattribute__(kind, "__mro__")
+        if list in bases:
+            return [self.copy(item, depth + 1) for item in list.__iter__(value)]
+        if tuple in bases:
+            return tuple(self.copy(item, depth + 1) for item in tuple.__iter__(value))
+        if dict in bases:
+            return {_key(key): self.copy(item, depth + 1) for key, item in dict.items(value)}
         if kind is type(sys) or kind is type:
             return Foreign("a module" if kind is type(sys) else "a class")
         if (torch := sys.modules.get("torch")) and (kind is torch.Tensor or kind is torch.nn.Parameter):

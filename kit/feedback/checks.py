@@ -1,0 +1,199 @@
+"""Ask a submission and compare: the call, what it returned, what was expected, why, in that order.
+
+Types and shapes are compared before values, nothing is broadcast, and no comparison runs code of the submission:
+its answers arrive as plain data.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from kit.sandbox.wire import Foreign
+from kit.submission import Call, Model, Outcome, Question, Raised, Reply, show
+from kit.truth.worked import Worked
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Refused(Exception):
+    """A wrong answer, told as a person would tell it."""
+
+    def __init__(self, call: Call | str, returned: str, expected: str, note: str = "", line: int | None = None) -> None:
+        self.call = str(call)
+        self.returned = returned
+        self.expected = expected
+        self.note = note
+        self.line = line  # of the submission's file, where its own code raised
+        super().__init__(self.call)
+
+    def __str__(self) -> str:
+        rows = [self.call, *_indented(self.returned)]
+        rows += _indented(f"expected {self.expected}") if self.expected else []
+        return "\n".join([*rows, self.note] if self.note else rows)
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {row}" for row in text.splitlines()]
+
+
+def ask(question: Question, arguments: Mapping[str, Any], expected: str, *, times: int = 1, seed: int = 0) -> Reply:
+    """The submission's reply; an exception, or an input changed in place, is refused. ``expected`` says what was hoped for."""
+    try:
+        reply = question.ask(dict(arguments), times=times, seed=seed)
+    except Raised as raised:
+        raise refused(raised, expected) from None
+    if reply.touched:
+        name = list(question.defaults)[reply.touched[0]]
+        raise Refused(reply.call, f"changed its argument {name} in place", f"{name} as it was: its owner still needs it")
+    return reply
+
+
+def build(question: Question, example: tuple[int, ...], **arguments: Any) -> Model:
+    """The submission's model, or a refusal."""
+    try:
+        return question.build(example, **arguments)
+    except Raised as raised:
+        raise refused(raised, "a torch.nn.Module") from None
+
+
+def run(model: Model, weights: dict[str, Any], images: Tensor, expected: str, **options: Any) -> Outcome:
+    """The model's answer, or a refusal."""
+    try:
+        outcome = model(weights, images, **options)
+    except Raised as raised:
+        raise refused(raised, expected, call=f"{model.call}(x) for x of shape {tuple(images.shape)}") from None
+    if outcome.touched:
+        raise Refused(f"{model.call}(x)", "changed x in place", "x as it was: its owner still needs it")
+    return outcome
+
+
+def refused(raised: Raised, expected: str, call: str = "") -> Refused:
+    """An exception of the submission as a refusal that points at its own line."""
+    if raised.kind == "foreign":
+        return Refused(call or raised.call, f"returned {raised.message}", expected)
+    where = [f"  line {number}: {text}" for number, text in raised.lines[-3:]]
+    return Refused(
+        call or raised.call, "\n".join([f"raised {raised}", *where]), expected, line=raised.lines[-1][0] if raised.lines else None
+    )
+
+
+def _equals(shown: str, worked: Worked[Any]) -> str:
+    return f"{shown}   = {worked.sum}" if worked.sum else shown
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+
+def check_count(question: Question, arguments: Mapping[str, Any], want: Worked[int]) -> None:
+    """An exact count: a Python int, and the right one."""
+    expected = _equals(str(want.value), want)
+    reply = ask(question, arguments, expected)
+    if (wrong := wrong_count(reply.value, want.value)) is not None:
+        raise Refused(reply.call, f"returned {show(reply.value)}{wrong}", expected)
+
+
+def wrong_count(value: Any, want: int) -> str | None:
+    """None for the right int; otherwise what is to be said of its type, or nothing."""
+    if type(value) is int:
+        return None if value == want else ""
+    note = ", which is not an int: counts are Python ints"
+    if type(value) is float and value == want:
+        note = ", a float: counts are ints (// divides without leaving them)"
+    return note
+
+
+def check_number(question: Question, arguments: Mapping[str, Any], want: Worked[Any], tolerance: float) -> None:
+    """A number within ``tolerance``, relative for numbers above 1, of the right one: float, int or Fraction."""
+    expected = _equals(show(float(want.value)), want)
+    reply = ask(question, arguments, expected)
+    if (wrong := wrong_number(reply.value, want.value, tolerance)) is not None:
+        raise Refused(reply.call, f"returned {show(reply.value)}{wrong}", expected)
+
+
+def wrong_number(value: Any, want: float | Fraction, tolerance: float) -> str | None:
+    """None for a number near enough; otherwise what is to be said of its type, or nothing."""
+    if type(value) not in (float, int, Fraction):
+        return ", which is not a float"
+    if not math.isfinite(value):
+        return ""
+    return None if abs(Fraction(value) - Fraction(want)) <= Fraction(tolerance) * max(Fraction(1), abs(Fraction(want))) else ""
+
+
+def check_raises(question: Question, arguments: Mapping[str, Any], exception: str, why: str) -> None:
+    """The call must raise this exception or one derived from it."""
+    expected = f"{exception}   since {why}"
+    try:
+        reply = question.ask(dict(arguments))
+    except Raised as raised:
+        if exception in raised.types:
+            return
+        raise refused(raised, expected) from None
+    raise Refused(reply.call, f"returned {show(reply.value)}", expected)
+
+
+def check_table(
+    question: Question,
+    arguments: Mapping[str, Any],
+    want: Mapping[str, Worked[Any]],
+    wrong: Callable[[Any, Any], str | None],
+) -> None:
+    """A dict with an entry for every row, compared row by row; the first wrong row is marked."""
+    expected = "a dict with the keys " + ", ".join(want)
+    reply = ask(question, arguments, expected)
+    value = reply.value
+    if type(value) is not dict:
+        raise Refused(reply.call, f"returned {show(value)}", expected)
+    if set(value) != set(want):
+        lacks, extra = [key for key in want if key not in value], [show(key) for key in value if key not in want]
+        said = [f"it lacks {', '.join(lacks)}"] * bool(lacks) + [f"it has {', '.join(extra)} too"] * bool(extra)
+        raise Refused(reply.call, f"returned a dict with the keys {', '.join(map(show, value))}: {' and '.join(said)}", expected)
+    verdicts = {key: wrong(value[key], row.value) for key, row in want.items()}
+    if all(verdict is None for verdict in verdicts.values()):
+        return
+    got = {key: show(value[key]) for key in want}
+    right = {key: show(row.value) for key, row in want.items()}
+    width, got_width, right_width = (
+        max(map(len, texts)) for texts in (list(want), [*got.values(), "returned"], [*right.values(), "expected"])
+    )
+    rows = [f"  {'':{width}}    {'returned':>{got_width}}    {'expected':>{right_width}}"]
+    marks = iter("▸" + "×" * len(want))
+    for key, row in want.items():
+        mark = " " if verdicts[key] is None else next(marks)
+        rows.append(f"{mark} {key:{width}}    {got[key]:>{got_width}}    {right[key]:>{right_width}}   = {row.sum}{verdicts[key] or ''}")
+    raise Refused(reply.call, "\n".join(rows), "")
+
+
+# --- tensors ----------------------------------------------------------------------------------------------------
+
+
+def check_tensor(call: Call | str, value: Any, want: Tensor, tolerance: float, *, name: str = "", why: str = "") -> None:
+    """A tensor of the wanted shape and dtype, every element within ``tolerance`` of the wanted one."""
+    prefix = f"{name}: " if name else ""
+    if (wrong := wrong_tensor(value, want, tolerance)) is not None:
+        returned, expected = wrong
+        raise Refused(call, f"{prefix}returned {returned}", expected, why)
+
+
+def wrong_tensor(value: Any, want: Tensor, tolerance: float) -> tuple[str, str] | None:
+    """None for an equal tensor; otherwise what it is and what it should be: type, then shape, then the worst element."""
+    import torch
+
+    kind = f"a {str(want.dtype).removeprefix('torch.')} tensor of shape {tuple(want.shape)}"
+    if isinstance(value, Foreign) or type(value) is not torch.Tensor:
+        return show(value), kind
+    if value.shape != want.shape or value.dtype != want.dtype:
+        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}", kind
+    if want.numel() == 0:
+        return None
+    if want.numel() <= 16 and not want.is_floating_point() and not torch.equal(value, want):
+        return show(value), show(want)
+    difference = (value.double() - want.double()).abs().nan_to_num(nan=math.inf)
+    if float(difference.max()) <= tolerance:
+        return None
+    place = tuple(int(index) for index in torch.unravel_index(difference.argmax(), want.shape))
+    at = f"[{', '.join(map(str, place))}]" if place else ""
+    return f"{float(value[place]):.6g} at {at}", f"{float(want[place]):.6g} there (within {tolerance:.2g})"

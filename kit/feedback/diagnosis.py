@@ -1,0 +1,85 @@
+"""Diagnosis by execution: a mistake is named when exactly one rival answers every question as the submission does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from kit.feedback.rivals import Rival, of
+from kit.sandbox.wire import Foreign
+from kit.submission import NoAnswer, Question, Raised, Submission
+
+Interview = Callable[[Submission], Iterator[Any]]
+
+REPLAYED = 40  # of the grader's own last calls, the shrunken counterexample among them
+
+
+def answer(question: Question, arguments: dict[str, Any]) -> Any:
+    """The value, or the type of the exception: what an interview compares."""
+    try:
+        return question(**arguments)
+    except Raised as raised:
+        return Foreign(raised.types[0] if raised.types else raised.kind)
+
+
+def diagnose(submission: Submission, task: str, interview: Interview) -> Rival | None:
+    """The one rival whose answers equal the submission's in the whole interview and in the grader's own calls, or None.
+
+    Where several agree, or none, nothing more is known than that the answer is wrong.
+    """
+    asked = [entry for entry in submission.log if entry[1]["op"] == "call" and _repeatable(entry[1])][-REPLAYED:]
+    try:
+        theirs = list(interview(submission))
+    except NoAnswer:
+        return None
+    agreeing = [rival for rival in of(task) if _agrees(rival, theirs, asked, interview)]
+    return agreeing[0] if len(agreeing) == 1 else None
+
+
+def _repeatable(request: dict[str, Any]) -> bool:
+    """No generator, model or optimizer takes part: the answer follows from the arguments."""
+    return not any(type(argument) is dict and "make" in argument for argument in [*request["args"], *request["kwargs"].values()])
+
+
+def _agrees(rival: Rival, theirs: list[Any], asked: list[Any], interview: Interview) -> bool:
+    other = Submission.of({rival.task: rival.answer})
+    with other.task(rival.task):
+        try:
+            if not all(alike(mine, their) for mine, their in zip(interview(other), theirs, strict=True)):
+                return False
+            for call, request, reply in asked:
+                try:
+                    values = other.request(call, dict(request))["values"]
+                except Raised:
+                    values = None
+                if (values is None) != ("fault" in reply) or (values is not None and not alike(values, reply["values"])):
+                    return False
+        except (NoAnswer, ValueError):  # a rival that gives up, or an interview of another length
+            return False
+    return True
+
+
+def alike(first: Any, second: Any) -> bool:
+    """Equal in type, shape and value; floats and float tensors to within their rounding.
+
+    >>> alike({"low": 0.1 + 0.2}, {"low": 0.3}), alike(1, 1.0)
+    (True, False)
+    """
+    if type(first) is not type(second):
+        return False
+    if isinstance(first, list | tuple):
+        return len(first) == len(second) and all(map(alike, first, second))
+    if isinstance(first, dict):
+        return first.keys() == second.keys() and all(alike(first[key], second[key]) for key in first)
+    if isinstance(first, float):
+        return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12) or (math.isnan(first) and math.isnan(second))
+    if first is None or isinstance(first, bool | int | str | Fraction | Foreign):
+        return bool(first == second)
+    import torch
+
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return False
+    # float32 sums of a few thousand terms in another order differ by some 1e-6 of their size.
+    return torch.allclose(first.double(), second.double(), rtol=1e-4, atol=1e-5 * float(first.double().abs().max()) if first.numel() else 0)

@@ -1,0 +1,55 @@
+"""What is asked. One module an exercise, one function a task: ``test_conv_params(submission)`` refuses or returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from kit.catalogue import exercise_of
+from kit.feedback.checks import Refused
+from kit.feedback.diagnosis import Interview, diagnose
+from kit.graders.drawing import interview_by
+from kit.reports.result import TaskResult
+from kit.submission import NoAnswer, Raised, Submission
+
+
+def grader_of(task: str) -> Callable[[Submission], None]:
+    """The function that grades a task."""
+    module = import_module(f"kit.graders.{exercise_of(task).name}")
+    return cast(Callable[[Submission], None], getattr(module, f"test_{task}"))
+
+
+def interview_of(task: str) -> Interview:
+    """The questions whose answers are compared with rivals': ``interview_warp`` of the module, or the grader's own cases."""
+    module = import_module(f"kit.graders.{exercise_of(task).name}")
+    return cast(Interview, getattr(module, f"interview_{task}", None) or interview_by(grader_of(task), task))
+
+
+def grade(submission: Submission, task: str) -> TaskResult:
+    """Grade one task. Whatever else than the submission breaks is an exception: it is no fault of theirs."""
+    exercise = exercise_of(task).name
+    with submission.task(task):
+        try:
+            grader_of(task)(submission)
+        except NoAnswer as stop:
+            outcome = "failed" if stop.kind == "broken" else stop.kind
+            text = "\n".join([stop.message, *(f"  line {number}: {line}" for number, line in stop.lines[-3:])])
+            if stop.kind == "todo":
+                text = "not written yet"
+            return TaskResult(exercise, task, outcome, _signed(text, submission, task, stop.lines[-1][0] if stop.lines else None))
+        except Refused as wrong:
+            text, line = str(wrong), wrong.line
+        except Raised as raised:  # where a grader expected no exception and says no more of it
+            text, line = f"{raised.call}\n    raised {raised}", raised.lines[-1][0] if raised.lines else None
+        else:
+            return TaskResult(exercise, task, "passed")
+    named = diagnose(submission, task, interview_of(task))
+    if named is not None:
+        text += f"\n{named.explanation} {named.look_at}"
+    return TaskResult(exercise, task, "failed", _signed(text, submission, task, line), named.id if named else None)
+
+
+def _signed(text: str, submission: Submission, task: str, line: int | None) -> str:
+    """The message with its last line: where to look, and how to get a hint."""
+    return f"{text}\n    {submission.where(task, line)}     hint: kit hint {task}"

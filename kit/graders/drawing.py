@@ -1,0 +1,74 @@
+"""Properties: a grader is run on drawn cases, the smallest failing one of which is shown, then on golden ones."""
+
+from __future__ import annotations
+
+import functools
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import hypothesis
+
+from kit.feedback.diagnosis import Interview, answer
+from kit.submission import Submission
+
+T = TypeVar("T")
+QUIET = hypothesis.settings(
+    database=None,
+    deadline=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+    verbosity=hypothesis.Verbosity.quiet,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+
+
+def given(
+    cases: hypothesis.strategies.SearchStrategy[T], golden: Sequence[T] = (), examples: int = 60
+) -> Callable[[Callable[[Submission, T], None]], Callable[[Submission], None]]:
+    """Run a grader on ``examples`` draws, then on every golden case.
+
+    The draws follow from the grader's name and the submission's seed, so that a run repeats itself.
+    """
+
+    def decorate(grader: Callable[[Submission, T], None]) -> Callable[[Submission], None]:
+        @functools.wraps(grader)
+        def run(submission: Submission) -> None:
+            draw(cases, lambda case: grader(submission, case), examples, zlib.crc32(grader.__name__.encode()) + submission.seed)
+            for case in golden:
+                grader(submission, case)
+
+        vars(run)["cases"] = lambda: [*golden, *sample(cases, 40)]
+        return run
+
+    return decorate
+
+
+def draw(cases: hypothesis.strategies.SearchStrategy[T], check: Callable[[T], None], examples: int, seed: int) -> None:
+    """Check drawn cases; what fails is shrunk first, and raised as it is."""
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(QUIET, max_examples=examples)
+    @hypothesis.given(cases)
+    def draws(case: T) -> None:
+        check(case)
+
+    draws()
+
+
+def sample(cases: hypothesis.strategies.SearchStrategy[T], examples: int) -> list[T]:
+    """So many draws, the same every time."""
+    found: list[T] = []
+    draw(cases, found.append, examples, seed=1)
+    return found
+
+
+def interview_by(grader: Callable[[Submission], None], task: str) -> Interview:
+    """The questions that tell rivals apart where a grader is a property: its golden cases and a fixed sample of draws."""
+    cases: list[dict[str, Any]] = vars(grader)["cases"]()
+
+    def interview(submission: Submission) -> Iterator[Any]:
+        question = getattr(submission, task)
+        return (answer(question, case) for case in cases)
+
+    return interview

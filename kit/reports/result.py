@@ -1,0 +1,77 @@
+"""The one result: what became of every task of a submission. Everything that is shown is a function of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kit.catalogue import EXERCISES, TASKS
+
+OUTCOMES = ("passed", "failed", "todo", "missing", "timeout", "crashed")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """One task's outcome, the points that it earned, and what is said about it."""
+
+    exercise: str
+    task: str
+    outcome: str  # one of OUTCOMES
+    message: str = ""
+    diagnosis: str | None = None  # id of the misconception whose answers equal the submission's
+
+    @property
+    def max_points(self) -> int:
+        return TASKS[self.task].points
+
+    @property
+    def points(self) -> int:
+        """Points are for ``passed`` alone."""
+        return self.max_points if self.outcome == "passed" else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The task as the contract's JSON has it."""
+        return {
+            "exercise": self.exercise,
+            "task": self.task,
+            "outcome": self.outcome,
+            "points": self.points,
+            "max_points": self.max_points,
+            "message": self.message,
+            "diagnosis": self.diagnosis,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionResult:
+    """One submission: every task of the contract once, or the reason why it was not graded."""
+
+    path: str
+    sha256: str
+    tasks: tuple[TaskResult, ...]
+    seconds: float
+    not_graded: str | None = None  # our fault, never the student's
+    output: str = ""  # what the submission printed, capped and stripped
+
+    @property
+    def status(self) -> str:
+        return "graded" if self.not_graded is None else "not_graded"
+
+    @property
+    def points(self) -> int:
+        return sum(task.points for task in self.tasks)
+
+    def to_json(self) -> dict[str, Any]:
+        """The submission as the contract's JSON has it; a reason stands beside ``not_graded``."""
+        found: dict[str, Any] = {"path": self.path, "sha256": self.sha256, "status": self.status}
+        if self.not_graded is not None:
+            found["reason"] = self.not_graded
+        found |= {"points": self.points, "seconds": round(self.seconds, 3), "tasks": [task.to_json() for task in self.tasks]}
+        return found
+
+
+def complete(found: dict[str, TaskResult], outcome: str = "missing", message: str = "") -> tuple[TaskResult, ...]:
+    """Every task of the contract once, in its order; those that were not reached get ``outcome``."""
+    return tuple(
+        found.get(task.name, TaskResult(exercise.name, task.name, outcome, message)) for exercise in EXERCISES for task in exercise.tasks
+    )

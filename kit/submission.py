@@ -1,0 +1,428 @@
+"""A submission behind one interface: its tasks are asked, never imported, and answer with plain data and tensors.
+
+Graders write ``submission.conv_params(in_channels=3, out_channels=64, kernel_size=11)`` and never know whether the
+code runs in this process or shut in a sandbox: a ``Callee`` carries the request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import signal
+import stat
+import time
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kit.catalogue import EXERCISES, TASKS, exercise_of
+from kit.errors import UserError
+from kit.sandbox.worker import Deadline, Source, Worker
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MAX_SOURCE = 1 << 20  # bytes of one file of a submission
+
+
+class NoAnswer(BaseException):
+    """The task cannot be asked any further: it is todo, missing, broken, timed out or crashed.
+
+    No ``Exception``, so that hypothesis neither retries nor shrinks it.
+    """
+
+    def __init__(self, kind: str, message: str, lines: list[tuple[int, str]] | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.lines = lines or []
+
+
+class Raised(Exception):
+    """The submission's code raised where a value was asked for."""
+
+    def __init__(self, call: Call, fault: dict[str, Any]) -> None:
+        self.call = call
+        self.kind: str = fault["kind"]
+        self.types: list[str] = fault["types"]
+        self.message: str = fault["message"]
+        self.lines: list[tuple[int, str]] = fault["lines"]
+        super().__init__(f"{call} raised {self}")
+
+    def __str__(self) -> str:
+        return f"{self.types[0] if self.types else 'an exception'}: {self.message}".removesuffix(": ")
+
+
+class Callee(Protocol):
+    """Whoever runs the submission's code. ``TimeoutError`` and ``ConnectionError`` are its two ways to fail."""
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The answer to a request, see ``kit.sandbox.worker``, within so many seconds."""
+        ...
+
+
+class InProcess:
+    """The submission's code in this process: prints and debuggers work, and a student trusts it: it is their own."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        with _alarm(seconds):
+            return self.worker.handle(request)
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Interrupt the code within after so many seconds, again and again, where the platform can (not on Windows)."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise Deadline
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), 0.5)
+    try:
+        yield
+    except Deadline:
+        raise TimeoutError from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+# --- what a grader hands over besides plain values --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """``torch.Generator().manual_seed(seed)``, made on the submission's side."""
+
+    seed: int
+
+    def request(self) -> dict[str, Any]:
+        return {"make": "generator", "seed": self.seed}
+
+    def __str__(self) -> str:
+        return f"torch.Generator().manual_seed({self.seed})"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A model of ``kit.sandbox.probes``, made on the submission's side."""
+
+    kind: str
+    weights: dict[str, Tensor] = field(repr=False)
+    turns: str = ""
+    training: bool = False
+
+    def request(self) -> dict[str, Any]:
+        return {"make": "probe", "kind": self.kind, "weights": self.weights, "turns": self.turns, "training": self.training}
+
+    def __str__(self) -> str:
+        return "a linear model" if self.kind == "linear" else "a convolutional net"
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """``torch.optim.SGD`` or ``Adam`` over the parameters of the probe handed over in the same call."""
+
+    name: str
+    settings: dict[str, float]
+
+    def request(self) -> dict[str, Any]:
+        return {"make": "optimizer", "name": self.name, "settings": self.settings}
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(f'{key}={value}' for key, value in self.settings.items())})"
+
+
+# --- asking -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A task with its arguments, printable as the line that repeats it."""
+
+    task: str
+    arguments: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.task}({', '.join(f'{name}={show(value)}' for name, value in self.arguments.items())})"
+
+
+def show(value: Any) -> str:
+    """A value as a person would write it; large tensors by their shape.
+
+    >>> show((64, 55, 55)), show(True)
+    ('(64, 55, 55)', 'True')
+    """
+    if hasattr(value, "dtype") and hasattr(value, "tolist"):
+        dtype = str(value.dtype).removeprefix("torch.")
+        if value.numel() > 20:
+            return f"<{dtype} tensor of shape {tuple(value.shape)}>"
+        rounded = value.double().mul(1e4).round().div(1e4).tolist() if value.is_floating_point() else value.tolist()
+        return f"tensor({rounded})"
+    if isinstance(value, Generator | Probe | Optimizer):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{show(key)}: {show(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        inside = ", ".join(show(item) for item in value)
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' if len(value) == 1 else ''})"
+    if type(value).__name__ == "Foreign":
+        return str(value.what)
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:199]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back from one request: the values of its calls, and what happened around them."""
+
+    call: Call
+    values: list[Any]
+    touched: list[int]
+    weights: dict[str, Tensor] | None
+
+    @property
+    def value(self) -> Any:
+        return self.values[-1]
+
+
+class Question:
+    """One task of a submission, ready to be asked."""
+
+    def __init__(self, submission: Submission, task: str) -> None:
+        self.submission = submission
+        self.task = task
+        # Names without a default go by position, as everybody calls them; the others by keyword, and only where they
+        # differ from the contract's default, so that the submission's own defaults are tried too.
+        names = [part.strip().partition("=") for part in TASKS[task].signature.strip("()").split(",") if part.strip()]
+        self.defaults = {name: default for name, _, default in names}
+
+    def __call__(self, **arguments: Any) -> Any:
+        """The submission's answer; raises ``Raised`` or ``NoAnswer``."""
+        return self.ask(arguments).value
+
+    def ask(self, arguments: dict[str, Any], *, times: int = 1, seed: int = 0) -> Reply:
+        """Call ``times`` times with the same objects, after seeding the global generators with ``seed``."""
+        call, args, kwargs = self._parts(arguments)
+        request = {"op": "call", "args": args, "kwargs": kwargs, "seed": seed, "times": times}
+        reply = self.submission.request(call, request)
+        return Reply(call, reply["values"], reply["touched"], reply["state"])
+
+    def build(self, example: tuple[int, ...], **arguments: Any) -> Model:
+        """The model that the task's class or function returns; ``example`` is the shape of an input."""
+        call, args, kwargs = self._parts(arguments)
+        reply = self.submission.request(call, {"op": "build", "args": args, "kwargs": kwargs, "example": example, "seed": 0})
+        return Model(self.submission, call, [Entry(*row) for row in reply["state"]], reply["training"])
+
+    def _parts(self, arguments: dict[str, Any]) -> tuple[Call, list[Any], dict[str, Any]]:
+        wanted = {name: _request(value) for name, value in arguments.items()}
+        args = [wanted.pop(name) for name, default in self.defaults.items() if not default]
+        kwargs = {name: value for name, value in wanted.items() if self.defaults[name] != repr(value)}
+        shown = {name: value for name, value in arguments.items() if not self.defaults[name] or name in kwargs}
+        return Call(self.task, shown), args, kwargs
+
+
+def _request(value: Any) -> Any:
+    return value.request() if isinstance(value, Generator | Probe | Optimizer) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One named tensor of a model. ``requires_grad`` is None for a buffer; ``same_as`` names the first entry with its memory."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    requires_grad: bool | None
+    same_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a model answered: logits, and where asked for the gradients (name → (sum, norm) or None) and small buffers."""
+
+    logits: Any
+    gradients: dict[str, tuple[float, float] | None] | None
+    buffers: dict[str, Tensor] | None
+    touched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that lives on the submission's side."""
+
+    submission: Submission
+    call: Call
+    entries: list[Entry]
+    training: bool
+
+    def __call__(
+        self,
+        weights: dict[str, Any],
+        images: Tensor,
+        *,
+        training: bool = False,
+        seed: int = 0,
+        direction: Tensor | None = None,
+        buffers: bool = False,
+    ) -> Outcome:
+        """Load weights (tensors, or {"seed", "low", "high"} for uniform numbers), set the mode, and run once.
+
+        direction (N, C): ask for the gradients of Σ(logits · direction) too.
+        """
+        request = {
+            "op": "forward",
+            "weights": weights,
+            "images": images,
+            "training": training,
+            "seed": seed,
+            "direction": direction,
+            "buffers": buffers,
+        }
+        reply = self.submission.request(self.call, request)
+        return Outcome(reply["value"], reply["gradients"], reply["buffers"], bool(reply["touched"]))
+
+
+class Submission:
+    """One folder's answers. ``submission.warp`` is a question; ``seed`` varies what graders draw."""
+
+    def __init__(self, path: Path, sources: dict[str, Source], callee: Callee, seed: int = 0) -> None:
+        self.path = path
+        self.sources = sources
+        self.callee = callee
+        self.seed = seed
+        self.log: list[tuple[Call, dict[str, Any], dict[str, Any]]] = []
+        self._until = float("inf")
+        self._seconds = 0.0
+
+    @classmethod
+    def of(cls, functions: dict[str, Callable[..., Any]]) -> Submission:
+        """A submission whose tasks are these functions: how a rival, or an oracle in a test, is asked."""
+        worker = Worker({})
+        for task, function in functions.items():
+            exercise = exercise_of(task).name
+            worker.sources[exercise] = Source("a rival", "")
+            module = worker.modules.setdefault(exercise, types.ModuleType(exercise))
+            setattr(module, task, function)
+        return cls(Path("a rival"), worker.sources, InProcess(worker))
+
+    def __getattr__(self, task: str) -> Question:
+        if task not in TASKS:
+            raise AttributeError(task)
+        return Question(self, task)
+
+    def where(self, task: str, line: int | None = None) -> str:
+        """``folder/ex1_conv_cost.py:31``: the given line, or that of the task's definition."""
+        source = self.sources[exercise_of(task).name]
+        path = os.path.relpath(source.filename) if Path(source.filename).is_absolute() else source.filename
+        shown = path if not path.startswith("..") else source.filename
+        line = line or definition(source.text or "", task)
+        return f"{shown}:{line}" if line else shown
+
+    @contextmanager
+    def task(self, task: str) -> Iterator[None]:
+        """Everything within belongs to one task: its calls are logged, and its seconds are counted."""
+        self.log = []
+        self._seconds = exercise_of(task).seconds
+        self._until = time.monotonic() + self._seconds
+        try:
+            yield
+        finally:
+            self._until = float("inf")
+
+    def request(self, call: Call, request: dict[str, Any]) -> dict[str, Any]:
+        """Ask the callee; a fault becomes ``Raised`` or ``NoAnswer``."""
+        request |= {"exercise": exercise_of(call.task).name, "task": call.task}
+        left = min(self._until - time.monotonic(), 3600.0)
+        try:
+            if left <= 0:
+                raise TimeoutError
+            reply = self.callee.ask(request, left)
+        except TimeoutError:
+            message = f"{call} did not return: all calls of this task together have {self._seconds:.0f} seconds."
+            raise NoAnswer("timeout", message) from None
+        except ConnectionError as error:
+            raise NoAnswer("crashed", f"The process that ran {call} ended: {error}.") from None
+        self.log.append((call, request, reply))
+        fault = reply.get("fault")
+        if fault is None:
+            return reply
+        if fault["kind"] in ("todo", "missing", "broken"):
+            message = fault["message"] if fault["kind"] != "broken" else f"{(fault['types'] or ['Error'])[0]}: {fault['message']}"
+            raise NoAnswer(fault["kind"], message, fault["lines"])
+        raise Raised(call, fault)
+
+
+def definition(text: str, name: str) -> int | None:
+    """The line that defines a public name, or None.
+
+    >>> definition("x = 1\\ndef warp(image, field): ...", "warp")
+    2
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(rf"(async\s+)?(def|class)\s+{name}\b|{name}\s*[:=]", line):
+            return number
+    return None
+
+
+# --- reading a folder -------------------------------------------------------------------------------------------
+
+
+def read_sources(folder: Path) -> dict[str, Source]:
+    """The contract's files of a folder: regular UTF-8 files of at most 1 MiB; anything else is a source that says why not."""
+    return {exercise.name: read_source(folder / exercise.filename) for exercise in EXERCISES}
+
+
+def read_source(path: Path) -> Source:
+    """The text of one file, or the reason why there is none."""
+    try:
+        found = path.lstat()
+        if stat.S_ISDIR(found.st_mode):
+            return Source(str(path), None, "broken", f"{path.name} is a directory: a file is expected there")
+        if not stat.S_ISREG(found.st_mode):
+            return Source(str(path), None, "broken", f"{path.name} is a link or a device: a regular file is expected there")
+        if found.st_size > MAX_SOURCE:
+            return Source(str(path), None, "broken", f"{path.name} is {found.st_size:,} bytes long: more than {MAX_SOURCE:,} are not read")
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            data = file.read(MAX_SOURCE + 1)
+        return Source(str(path), data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
+    except FileNotFoundError:
+        return Source(str(path), None, "missing", f"{path.name} is not there")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return Source(str(path), None, "broken", f"{path.name} is not UTF-8: byte {error.object[error.start]:#04x} in line {line}")
+    except OSError as error:
+        return Source(str(path), None, "broken", f"{path.name} cannot be read: {error.strerror}")
+
+
+def open_folder(folder: Path, seed: int = 0) -> Submission:
+    """A folder's submission, run in this process."""
+    if not folder.is_dir():
+        raise UserError(f"{folder} is not a folder: name a folder that holds files such as {EXERCISES[0].filename}.")
+    sources = read_sources(folder)
+    if all(source.kind == "missing" and source.text is None for source in sources.values()):
+        raise UserError(
+            f"{folder} holds none of the homework's files: {', '.join(exercise.filename for exercise in EXERCISES)} are looked for."
+        )
+    return Submission(folder, sources, InProcess(Worker(sources)), seed)
+
+
+def digest(sources: dict[str, Source]) -> str:
+    """SHA-256 over the files' names and texts: equal submissions have equal digests, wherever they lie."""
+    total = hashlib.sha256()
+    for name, source in sorted(sources.items()):
+        total.update(f"{name}\0{source.kind if source.text is None else len(source.text)}\0{source.text or source.why}\0".encode())
+    return total.hexdigest()
