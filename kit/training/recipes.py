@@ -1,0 +1,86 @@
+"""Every setting of a training in one typed place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from kit.errors import UserError, did_you_mean
+from kit.training.augment import Distortion
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one network is trained: one-cycle Adam over resident tensors.
+
+    model: a contract model, or a net of kit.training.nets.
+    options: keyword arguments of the model.
+    peak: the highest learning rate, reached after `warmup` (a share of all steps); it falls to peak/`final` by cosine or linearly.
+    distortion: drawn anew each epoch; the last `plain_epochs` see the images as they are.
+    average: decay of a running mean of weights and buffers that is evaluated in the model's place; 0 for none.
+    """
+
+    model: str
+    options: dict[str, Any] = field(default_factory=dict)
+    epochs: int = 3
+    batch_size: int = 128
+    peak: float = 1e-3
+    betas: tuple[float, float] = (0.9, 0.999)
+    weight_decay: float = 0.0
+    warmup: float = 0.25
+    final: float = 1e4
+    anneal: str = "cos"
+    distortion: Distortion = field(default_factory=Distortion)
+    plain_epochs: int = 0
+    average: float = 0.0
+    smoothing: float = 0.0  # of the labels
+
+    def but(self, **changes: Any) -> Recipe:
+        """The same recipe with some settings changed."""
+        return replace(self, **changes)
+
+    def plain(self) -> dict[str, Any]:
+        """The recipe as numbers, strings, lists and dicts."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> Recipe:
+        """The recipe that `plain()` described."""
+        changes = {"distortion": Distortion(**plain["distortion"]), "betas": tuple(plain["betas"])}
+        return cls(**{**plain, **changes})
+
+
+BENT = Distortion(alpha=20.0, sigma=4.0, rotation=10.0, scale=0.1, shift=1.5)
+
+# The homework's nine trainings are eight accuracies and one time: the residual network without its early pool is timed, not
+# trained (kit reproduce --conclusions). Epochs are few because two cores have to do.
+HOMEWORK: dict[str, Recipe] = {
+    "compact": Recipe("CompactNet", epochs=3),
+    "resnet18": Recipe("mnist_resnet18", epochs=3),
+    "compact-elastic": Recipe("CompactNet", epochs=10, distortion=BENT, plain_epochs=1),
+    "ciresan": Recipe("CiresanNet", epochs=3),
+    "residual-4fc": Recipe("ResidualCiresanNet", {"fc_layers": 4}, epochs=2),
+    "residual-3fc": Recipe("ResidualCiresanNet", {"fc_layers": 3}, epochs=2),
+    "residual-2fc": Recipe("ResidualCiresanNet", {"fc_layers": 2}, epochs=2),
+    "residual-5fc": Recipe("ResidualCiresanNet", {"fc_layers": 5}, epochs=2),
+}
+
+RECIPES: dict[str, Recipe] = {
+    "fast": Recipe("FastNet", epochs=1, batch_size=256, peak=0.01, betas=(0.7, 0.9), warmup=0.25, anneal="linear", final=1e3),
+    **HOMEWORK,
+}
+
+
+def recipe_named(name: str) -> Recipe:
+    """A recipe by its own name, or the first that trains the model of this name.
+
+    >>> recipe_named("CompactNet").epochs == recipe_named("compact").epochs
+    True
+    """
+    if name in RECIPES:
+        return RECIPES[name]
+    for recipe in RECIPES.values():
+        if recipe.model == name:
+            return recipe
+    models = sorted({recipe.model for recipe in RECIPES.values()})
+    raise UserError(f"There is no recipe or model {name!r}. {did_you_mean(name, [*RECIPES, *models])}")
