@@ -65,6 +65,13 @@ class Door:
             return SubmissionFile.from_parent(parent, path=file_path, door=self)
         return None
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """pytest's own collector takes any Python file that is named; it must not import a submission."""
+        if module_path.name in FILES and (self.asked_for(module_path) or self.asked_for(module_path.parent)):
+            return Nothing.from_parent(parent, path=module_path, name="")
+        return None
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         if session.items or self.config.option.collectonly:
             return
@@ -128,6 +135,13 @@ class SubmissionFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         for task in self.exercise.tasks:
             yield TaskItem.from_parent(self, name=task.name)
+
+
+class Nothing(pytest.File):
+    """Stands where pytest would have imported a submission's file as a test module."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        return iter(())
 
 
 class TaskItem(pytest.Item):

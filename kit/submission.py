@@ -6,6 +6,7 @@ code runs in this process or shut in a sandbox: a ``Callee`` carries the request
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import re
@@ -304,8 +305,7 @@ class Submission:
         self.callee = callee
         self.seed = seed
         self.log: list[tuple[Call, dict[str, Any], dict[str, Any]]] = []
-        self._until = float("inf")
-        self._seconds = 0.0
+        self._seconds = self._left = 3600.0  # that the submission's code may take for the current task
 
     @classmethod
     def of(cls, functions: dict[str, Callable[..., Any]]) -> Submission:
@@ -333,28 +333,32 @@ class Submission:
 
     @contextmanager
     def task(self, task: str) -> Iterator[None]:
-        """Everything within belongs to one task: its calls are logged, and its seconds are counted."""
+        """Everything within belongs to one task: its calls are logged, and the seconds that they take are counted."""
         self.log = []
-        self._seconds = exercise_of(task).seconds
-        self._until = time.monotonic() + self._seconds
-        try:
-            yield
-        finally:
-            self._until = float("inf")
+        self._seconds = self._left = exercise_of(task).seconds
+        yield
+
+    def expect(self, task: str) -> None:
+        """Raise ``NoAnswer`` where the task is not there, or is still a stub: nothing need be prepared to ask it."""
+        self.request(Call(task, {}), {"op": "find"})
+        if is_stub(self.sources[exercise_of(task).name].text or "", task):
+            raise NoAnswer("todo", "not written yet")
 
     def request(self, call: Call, request: dict[str, Any]) -> dict[str, Any]:
         """Ask the callee; a fault becomes ``Raised`` or ``NoAnswer``."""
         request |= {"exercise": exercise_of(call.task).name, "task": call.task}
-        left = min(self._until - time.monotonic(), 3600.0)
+        started = time.monotonic()
         try:
-            if left <= 0:
+            if self._left <= 0:
                 raise TimeoutError
-            reply = self.callee.ask(request, left)
+            reply = self.callee.ask(request, self._left)
         except TimeoutError:
             message = f"{call} did not return: all calls of this task together have {self._seconds:.0f} seconds."
             raise NoAnswer("timeout", message) from None
         except ConnectionError as error:
             raise NoAnswer("crashed", f"The process that ran {call} ended: {error}.") from None
+        finally:
+            self._left -= time.monotonic() - started
         self.log.append((call, request, reply))
         fault = reply.get("fault")
         if fault is None:
@@ -375,6 +379,29 @@ def definition(text: str, name: str) -> int | None:
         if re.match(rf"(async\s+)?(def|class)\s+{name}\b|{name}\s*[:=]", line):
             return number
     return None
+
+
+def is_stub(text: str, name: str) -> bool:
+    """Whether a function, or a class's ``__init__``, consists of nothing but ``raise NotImplementedError``.
+
+    >>> is_stub("def warp(image, field):\\n    '...'\\n    raise NotImplementedError", "warp")
+    True
+    """
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    found = [node for node in statements if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name]
+    if not found:
+        return False
+    node = found[-1]
+    if isinstance(node, ast.ClassDef):
+        makers = [method for method in node.body if isinstance(method, ast.FunctionDef) and method.name == "__init__"]
+        if not makers:
+            return False
+        node = makers[-1]
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.dump(body[0])
 
 
 # --- reading a folder -------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ def grade(submission: Submission, task: str) -> TaskResult:
     exercise = exercise_of(task).name
     with submission.task(task):
         try:
+            submission.expect(task)
             grader_of(task)(submission)
         except NoAnswer as stop:
             outcome = "failed" if stop.kind == "broken" else stop.kind

@@ -3,6 +3,7 @@
 The same ``Worker.handle`` serves a student's own pytest run (called directly) and an instructor's grading (a process
 that reads requests from a socket). A request and its answer are dicts of plain data, see ``wire``:
 
+    {"op": "find", "exercise", "task"}                                        → {}
     {"op": "call", "exercise", "task", "args", "kwargs", "seed", "times"}     → {"values", "touched", "state"}
     {"op": "build", "exercise", "task", "args", "kwargs", "example", "seed"}  → {"state", "training"}
     {"op": "forward", "exercise", "weights", "images", "training", "seed", "direction", "buffers"}
@@ -60,7 +61,7 @@ class Worker:
 
     def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer one request. Whatever the submission does short of ending the process, an answer comes back."""
-        operation = {"call": self.call, "build": self.build, "forward": self.forward}[request["op"]]
+        operation = {"find": self.present, "call": self.call, "build": self.build, "forward": self.forward}[request["op"]]
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a student's warnings are no errors of ours
@@ -71,6 +72,11 @@ class Worker:
             restore_defaults()
 
     # --- operations
+
+    def present(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Nothing, if the file can be loaded and defines the task; a fault otherwise."""
+        self.find(request["exercise"], request["task"])
+        return {}
 
     def call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function ``times`` times with the same objects, so that a generator goes on and a probe is trained further.

@@ -7,6 +7,7 @@ cannot be walked in a student's time, take the closed form, which the same tests
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from kit.truth.worked import Worked, plural
 
@@ -31,6 +32,7 @@ def output_size(input_size: int, kernel_size: int, stride: int = 1, padding: int
     return Worked(places or None, f"⌊({inside}) / {stride}⌋ + 1" if places else f"{inside} is below 0: the kernel does not fit")
 
 
+@lru_cache(maxsize=4096)
 def conv_params(in_channels: int, out_channels: int, kernel_size: int, groups: int = 1, bias: bool = True) -> Worked[int]:
     """Learnable numbers of a convolution, filter by filter.
 
@@ -48,6 +50,7 @@ def conv_params(in_channels: int, out_channels: int, kernel_size: int, groups: i
     return Worked(value, f"{plural(out_channels, 'filter')} × {each}")
 
 
+@lru_cache(maxsize=4096)
 def conv_macs(in_channels: int, out_channels: int, kernel_size: int, output_size: int, groups: int = 1) -> Worked[int]:
     """Multiply-accumulates of one image; no bias.
 
@@ -114,6 +117,7 @@ def separable_ratio(out_channels: int, kernel_size: int) -> Worked[Fraction]:
     return Worked(Fraction(separable, conv_macs(3, out_channels, kernel_size, 2).value), f"1/{out_channels} + 1/{kernel_size}²")
 
 
+@lru_cache(maxsize=4096)
 def linear_params(in_features: int, out_features: int, bias: bool = True) -> Worked[int]:
     """A weight for every pair, and a bias for every output."""
     value = sum(in_features + bool(bias) for _ in range(out_features))

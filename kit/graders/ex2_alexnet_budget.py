@@ -1,0 +1,72 @@
+"""Exercise 2: the homework's AlexNet by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hypothesis import strategies as st
+
+from kit.feedback.checks import check_count, check_table, wrong_count
+from kit.graders.drawing import given
+from kit.submission import Submission, show
+from kit.truth import alexnet
+from kit.truth.strategies import Arguments, arguments
+
+# No count of classes that is also the width of a layer, so that no two dimensions are mixed up unseen.
+# The homework's own 1000 comes first, so that counterexamples shrink to it.
+CLASSES = st.one_of(st.just(1000), st.integers(2, 1500).filter(lambda count: count not in (3, 64, 196, 256, 384, 1024)))
+SIZES = st.integers(224, 254)
+HOMEWORK = {"num_classes": 1000}
+
+
+@given(arguments(num_classes=CLASSES), golden=[HOMEWORK], examples=25)
+def test_layer_params(submission: Submission, network: Arguments) -> None:
+    """Weights and biases of each layer."""
+    check_table(submission.layer_params, network, alexnet.layer_params(**network), wrong_count)
+
+
+@given(arguments(num_classes=CLASSES), golden=[HOMEWORK], examples=25)
+def test_total_params(submission: Submission, network: Arguments) -> None:
+    """45,463,084 at 1000 classes."""
+    check_count(submission.total_params, network, alexnet.total(alexnet.layer_params(**network)))
+
+
+@given(arguments(num_classes=CLASSES, image_size=SIZES), golden=[{**HOMEWORK, "image_size": 224}], examples=25)
+def test_output_shapes(submission: Submission, network: Arguments) -> None:
+    """Each layer's own output, before pooling."""
+    check_table(submission.output_shapes, network, alexnet.output_shapes(**network), wrong_shape)
+
+
+@given(arguments(num_classes=CLASSES, image_size=SIZES), golden=[{**HOMEWORK, "image_size": 224}], examples=25)
+def test_layer_macs(submission: Submission, network: Arguments) -> None:
+    """MACs of each layer; a larger image makes the convolutions dearer, never the fully connected layers."""
+    check_table(submission.layer_macs, network, alexnet.layer_macs(**network), wrong_count)
+
+
+@given(arguments(num_classes=CLASSES, image_size=SIZES), golden=[{**HOMEWORK, "image_size": 224}], examples=25)
+def test_total_macs(submission: Submission, network: Arguments) -> None:
+    """705,535,424 at the defaults."""
+    check_count(submission.total_macs, network, alexnet.total(alexnet.layer_macs(**network)))
+
+
+@given(arguments(num_classes=CLASSES, image_size=SIZES), golden=[{**HOMEWORK, "image_size": 224}], examples=25)
+def test_memory_mb(submission: Submission, network: Arguments) -> None:
+    """torchsummary's four lines."""
+    check_table(submission.memory_mb, network, alexnet.memory_mb(**network), wrong_megabytes)
+
+
+def wrong_shape(value: Any, want: tuple[int, ...]) -> str | None:
+    """None for the right tuple of ints."""
+    if type(value) is not tuple or any(type(side) is not int for side in value):
+        return f", and not {show(value)}: a shape is a tuple of ints"
+    return None if value == want else ""
+
+
+def wrong_megabytes(value: Any, want: float) -> str | None:
+    """None for the right float, as it is or rounded to two decimals or more, as torchsummary prints it."""
+    if type(value) not in (float, int):
+        return f", and not {show(value)}: a float"
+    rounded = (round(want, digits) for digits in range(2, 9))
+    # 1e-9: three sums and a division of exact counts; 1e-12: a rounded decimal has one float.
+    return None if math.isclose(value, want, rel_tol=1e-9) or any(abs(value - near) < 1e-12 for near in rounded) else ""

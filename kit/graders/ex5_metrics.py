@@ -1,0 +1,88 @@
+"""Exercise 5: accuracy, precision, recall, F1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from hypothesis import strategies as st
+
+from kit.feedback.checks import ask, check_number, check_tensor
+from kit.graders.drawing import given
+from kit.submission import Submission
+from kit.truth import scores
+from kit.truth.strategies import Arguments
+
+# Right solutions may compute in float32, whose quotients and means of a few classes err by less than 1e-6.
+FLOAT32 = 1e-6
+
+
+@st.composite
+def labelled(draw: st.DrawFn) -> Arguments:
+    """targets and predictions (N,) int64 of num_classes classes, not all of which need occur."""
+    classes = draw(st.integers(2, 6))
+    label = st.integers(0, classes - 1)
+    pairs = draw(st.lists(st.tuples(label, label), min_size=1, max_size=25))
+    return {
+        "targets": torch.tensor([target for target, _ in pairs]),
+        "predictions": torch.tensor([prediction for _, prediction in pairs]),
+        "num_classes": classes,
+    }
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> Arguments:
+    """A confusion matrix (C, C) int64 with at least one image; rows and columns may be empty."""
+    classes = draw(st.integers(2, 5))
+    counts = draw(st.lists(st.sampled_from([0, 0, 1, 2, 3, 5, 8]), min_size=classes**2, max_size=classes**2).filter(any))
+    return {"matrix": torch.tensor(counts).reshape(classes, classes)}
+
+
+GOLDEN = [
+    {"matrix": torch.tensor([[50, 3, 0], [7, 20, 1], [0, 2, 90]])},  # unbalanced, nothing empty
+    {"matrix": torch.tensor([[5, 2, 0], [3, 0, 0], [4, 1, 0]])},  # class 2 is never predicted, class 1 never right
+    {"matrix": torch.tensor([[5, 2, 1], [3, 6, 0], [0, 0, 0]])},  # class 2 never occurs
+    {"matrix": torch.tensor([[5, 2, 0], [3, 6, 0], [0, 0, 0]])},  # class 2 neither occurs nor is predicted
+]
+
+
+@given(
+    labelled(),
+    golden=[{"targets": torch.tensor([2, 0, 2, 1]), "predictions": torch.tensor([2, 1, 0, 1]), "num_classes": 4}],
+)
+def test_confusion_matrix(submission: Submission, case: Arguments) -> None:
+    """Pairs are counted; rows are targets."""
+    rows = scores.confusion(case["targets"].tolist(), case["predictions"].tolist(), case["num_classes"])
+    want = torch.tensor(rows)
+    reply = ask(submission.confusion_matrix, case, f"an int64 tensor of shape {tuple(want.shape)}")
+    check_tensor(reply.call, reply.value, want, 0, why="Rows are targets, columns predictions.")
+
+
+@given(matrices(), golden=GOLDEN)
+def test_accuracy(submission: Submission, case: Arguments) -> None:
+    """The share that is right."""
+    check_number(submission.accuracy, case, scores.accuracy(rows_of(case)), FLOAT32)
+
+
+@given(matrices(), golden=GOLDEN)
+def test_macro_precision(submission: Submission, case: Arguments) -> None:
+    """Of what was called a class, how much is of it."""
+    check_number(submission.macro_precision, case, scores.macro(rows_of(case), "precision"), FLOAT32)
+
+
+@given(matrices(), golden=GOLDEN)
+def test_macro_recall(submission: Submission, case: Arguments) -> None:
+    """Of what is of a class, how much was called so."""
+    check_number(submission.macro_recall, case, scores.macro(rows_of(case), "recall"), FLOAT32)
+
+
+@given(matrices(), golden=GOLDEN)
+def test_macro_f1(submission: Submission, case: Arguments) -> None:
+    """The mean of the classes' F1, not the F1 of the means."""
+    check_number(submission.macro_f1, case, scores.macro(rows_of(case), "f1"), FLOAT32)
+
+
+def rows_of(case: Arguments) -> list[list[int]]:
+    """The matrix as lists."""
+    rows: Any = case["matrix"].tolist()
+    return list(rows)

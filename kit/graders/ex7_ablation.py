@@ -1,0 +1,166 @@
+"""Exercise 7: what the numbers support."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import strategies as st
+
+from kit.feedback.checks import Refused, ask, check_number, check_table, wrong_count, wrong_number
+from kit.feedback.diagnosis import answer
+from kit.graders.drawing import given, sample
+from kit.submission import NoAnswer, Submission, show
+from kit.truth import scores
+from kit.truth.strategies import Arguments, arguments
+from kit.truth.worked import Worked
+
+# Doubles through a handful of operations err by 1e-15; a library that goes by way of the normal quantile by 1e-12.
+DOUBLE = 1e-9
+LEVELS = st.sampled_from([1.96, 1.0, 2.5758])
+
+
+@st.composite
+def proportions(draw: st.DrawFn) -> Arguments:
+    """correct of total, z; the rims 0 and total among them."""
+    total = draw(st.integers(1, 400))
+    return {"correct": draw(st.one_of(st.integers(0, total), st.sampled_from([0, total]))), "total": total, "z": draw(LEVELS)}
+
+
+@given(proportions(), golden=[{"correct": 9932, "total": 10_000, "z": 1.96}, {"correct": 10_000, "total": 10_000, "z": 1.96}])
+def test_wilson_interval(submission: Submission, case: Arguments) -> None:
+    """The bounds of Wilson's score interval."""
+    low, high = scores.wilson(**case)
+    expected = f"({low:.6f}, {high:.6f})   the p with |{case['correct']}/{case['total']} − p| = {case['z']}·√(p(1 − p)/{case['total']})"
+    reply = ask(submission.wilson_interval, case, expected)
+    value = reply.value
+    if type(value) is not tuple or len(value) != 2:
+        raise Refused(reply.call, f"returned {show(value)}, which is not a tuple (low, high)", expected)
+    for bound, want in zip(value, (low, high), strict=True):
+        if (note := wrong_number(bound, want, DOUBLE)) is not None:
+            raise Refused(reply.call, f"returned {show(value)}{note}", expected)
+
+
+@given(
+    arguments(only_first_wrong=st.integers(0, 60), only_second_wrong=st.integers(0, 60)),
+    golden=[
+        {"only_first_wrong": 0, "only_second_wrong": 0},
+        {"only_first_wrong": 4, "only_second_wrong": 4},
+        {"only_first_wrong": 31, "only_second_wrong": 12},
+        {"only_first_wrong": 40, "only_second_wrong": 160},
+    ],
+)
+def test_mcnemar_p(submission: Submission, case: Arguments) -> None:
+    """The exact two-sided binomial probability."""
+    check_number(submission.mcnemar_p, case, scores.mcnemar(**case), DOUBLE)
+
+
+@st.composite
+def two_nets(draw: st.DrawFn) -> Arguments:
+    """Two counts of the same total, near enough that overlapping and not overlapping both occur; never a matter of rounding."""
+    total = draw(st.integers(20, 2000))
+    correct_a = draw(st.integers(0, total))
+    reach = int(5 * math.sqrt(total))
+    correct_b = draw(st.integers(max(0, correct_a - reach), min(total, correct_a + reach)))
+    return {"correct_a": correct_a, "correct_b": correct_b, "total": total, "z": draw(LEVELS)}
+
+
+def clear(case: Arguments) -> bool:
+    """The two intervals neither touch nor nearly do: the answer does not hang on rounding."""
+    (low_a, high_a), (low_b, high_b) = intervals(case)
+    return min(abs(high_a - low_b), abs(high_b - low_a)) > 1e-6
+
+
+def intervals(case: Arguments) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The two Wilson intervals of a case."""
+    a, b = (scores.wilson(case[name], case["total"], case["z"]) for name in ("correct_a", "correct_b"))
+    return a, b
+
+
+@given(
+    two_nets().filter(clear),
+    golden=[
+        {"correct_a": 9898, "correct_b": 9942, "total": 10_000, "z": 1.96},  # the homework's 5 fc against 4 fc: apart
+        {"correct_a": 9942, "correct_b": 9898, "total": 10_000, "z": 1.96},
+        {"correct_a": 9922, "correct_b": 9942, "total": 10_000, "z": 1.96},
+    ],
+    examples=120,
+)
+def test_intervals_overlap(submission: Submission, case: Arguments) -> None:
+    """Whether the two intervals have a point in common."""
+    (low_a, high_a), (low_b, high_b) = intervals(case)
+    want = low_a <= high_b and low_b <= high_a
+    expected = f"{want}   the intervals are {low_a:.5f} … {high_a:.5f} and {low_b:.5f} … {high_b:.5f}"
+    reply = ask(submission.intervals_overlap, case, expected)
+    if type(reply.value) is not bool or reply.value != want:
+        note = "" if type(reply.value) is bool else ", which is not a bool"
+        raise Refused(reply.call, f"returned {show(reply.value)}{note}", expected)
+
+
+@st.composite
+def predictions(draw: st.DrawFn) -> Arguments:
+    """targets and the predictions of two nets, as lists; the nets are right in about half the cases, each in its own."""
+    digit = st.integers(0, 3)
+    images = draw(st.lists(st.tuples(digit, digit, digit, st.booleans(), st.booleans()), min_size=1, max_size=30))
+    return {
+        "targets": [target for target, *_ in images],
+        "first": [target if right else guess for target, guess, _, right, _ in images],
+        "second": [target if right else guess for target, _, guess, _, right in images],
+    }
+
+
+GOLDEN_PREDICTIONS = [
+    {"targets": [3, 1, 2, 0, 1, 2], "first": [3, 0, 0, 0, 3, 1], "second": [3, 1, 2, 1, 3, 0]},  # both wrong, alike and not
+    {"targets": [3, 1, 2], "first": [3, 1, 2], "second": [3, 1, 2]},  # never apart
+]
+
+
+def test_paired_comparison(submission: Submission) -> None:
+    """Images on which exactly one net is wrong, and what their counts say.
+
+    Predictions come as int64 tensors; a submission that is right on lists of ints is right too.
+    """
+    try:
+        paired(as_lists)(submission)
+    except (Refused, NoAnswer):
+        paired(as_tensors)(submission)
+
+
+def as_lists(case: Arguments) -> Arguments:
+    return case
+
+
+def as_tensors(case: Arguments) -> Arguments:
+    import torch
+
+    return {name: torch.tensor(labels) for name, labels in case.items()}
+
+
+def paired(form: Any) -> Any:
+    """The grader for predictions in this form."""
+
+    @given(predictions(), golden=GOLDEN_PREDICTIONS)
+    def compare(submission: Submission, case: Arguments) -> None:
+        rows = list(zip(case["targets"], case["first"], case["second"], strict=True))
+        first = sum(a != target and b == target for target, a, b in rows)
+        second = sum(a == target and b != target for target, a, b in rows)
+        want = {
+            "only_first_wrong": Worked(first, "images on which the first net alone is wrong"),
+            "only_second_wrong": Worked(second, "images on which the second net alone is wrong"),
+            "p_value": scores.mcnemar(first, second),
+        }
+        check_table(
+            submission.paired_comparison,
+            form(case),
+            want,
+            lambda value, right: wrong_count(value, right) if type(right) is int else wrong_number(value, right, DOUBLE),
+        )
+
+    return compare
+
+
+def interview_paired_comparison(submission: Submission) -> Iterator[Any]:
+    """Golden and drawn predictions, as tensors."""
+    for case in [*GOLDEN_PREDICTIONS, *sample(predictions(), 40)]:
+        yield answer(submission.paired_comparison, as_tensors(case))
