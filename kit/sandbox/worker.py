@@ -62,6 +62,7 @@ class Worker:
     def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer one request. Whatever the submission does short of ending the process, an answer comes back."""
         operation = {"find": self.present, "call": self.call, "build": self.build, "forward": self.forward}[request["op"]]
+        restore_defaults()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a student's warnings are no errors of ours
@@ -281,9 +282,11 @@ def seed_everything(seed: int) -> None:
 
 
 def restore_defaults() -> None:
-    """What a submission may have left switched is put back, so that one task does not spoil the next."""
+    """What a submission, or an earlier one, may have left switched is put back, so that one task does not spoil the next."""
     if torch := sys.modules.get("torch"):
         torch.set_grad_enabled(True)
+        if torch.get_num_threads() != 1:
+            torch.set_num_threads(1)  # small tensors are slower, and on a busy machine far slower, with more
         if torch.get_default_dtype() is not torch.float32:
             torch.set_default_dtype(torch.float32)
 

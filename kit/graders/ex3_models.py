@@ -1,0 +1,328 @@
+"""Exercise 3: the homework's networks. One set of weights is loaded everywhere, so that logits can be compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from hypothesis import strategies as st
+from torch import Tensor
+
+from kit.feedback.checks import Refused, build, check_tensor, run, wrong_tensor
+from kit.feedback.diagnosis import Near
+from kit.graders.drawing import given
+from kit.submission import Model, Question, Raised, Submission, show
+from kit.truth import networks
+from kit.truth.networks import Network, Shapes, Weights, recipe, weights_of
+from kit.truth.strategies import Arguments
+
+# float32 sums of a few thousand terms, ten layers deep, differ between ways of computing them by some 1e-6 of the
+# largest logit; the nearest misconception (one bias) differs by more than 1e-2.
+LOGITS = 1e-4
+GRADIENTS = 1e-3  # of a gradient's norm, which adds up the roundings of more terms
+
+
+def images_of(example: tuple[int, ...], count: int = 3) -> Tensor:
+    """Images (N, …) of numbers in −1 … 1, no two alike."""
+    return 2 * torch.rand(count, *example, generator=torch.Generator().manual_seed(5)) - 1
+
+
+def test_CustomAlexNet(submission: Submission) -> None:
+    """Shapes, logits, gradients; dropout of one half after fc1 and fc2 while training, and only then."""
+    few = build(submission.CustomAlexNet, (1, 3, 224, 224), num_classes=7)
+    has_weights(few, networks.alexnet(7).shapes)
+    network = networks.alexnet(1000)
+    model = build(submission.CustomAlexNet, (1, 3, 224, 224), num_classes=1000)
+    has_weights(model, network.shapes)
+    answers(model, network, images_of(network.example, 2))
+    drops_out(model, network.shapes)
+
+
+def test_DepthwiseSeparableConv2d(submission: Submission) -> None:
+    """Two convolutions and nothing between."""
+    separable(submission)
+
+
+@st.composite
+def separables(draw: st.DrawFn) -> Arguments:
+    """Arguments of the layer, and the height and width of its input, which differ."""
+    kernel = draw(st.sampled_from([1, 2, 3, 5]))
+    side = st.integers(kernel + 1, kernel + 7)
+    height = draw(side)
+    width = draw(side.filter(lambda width: width != height))
+    m = draw(st.integers(1, 5))
+    return {
+        "layer": {
+            "in_channels": m,
+            "out_channels": draw(st.integers(1, 6).filter(lambda n: n != m)),
+            "kernel_size": kernel,
+            "stride": draw(st.integers(1, 3)),
+            "padding": draw(st.integers(0, 3)),
+            "bias": draw(st.booleans()),
+        },
+        "size": (height, width),
+    }
+
+
+@given(
+    separables(),
+    golden=[
+        {"layer": {"in_channels": 3, "out_channels": 5, "kernel_size": 3, "stride": 2, "padding": 1, "bias": True}, "size": (8, 11)},
+        {"layer": {"in_channels": 4, "out_channels": 2, "kernel_size": 5, "stride": 1, "padding": 2, "bias": False}, "size": (9, 6)},
+    ],
+    examples=25,
+)
+def separable(submission: Submission, case: Arguments) -> None:
+    network = networks.depthwise_separable(**case["layer"])
+    example = (network.example[0], *case["size"])
+    model = build(submission.DepthwiseSeparableConv2d, (1, *example), **case["layer"])
+    has_weights(model, network.shapes)
+    answers(model, network, images_of(example))
+
+
+def test_CiresanNet(submission: Submission) -> None:
+    """Seven convolutions, three pools, three fully connected layers."""
+    for num_classes in (10, 7):
+        network = networks.ciresan(num_classes)
+        whole(submission.CiresanNet, network, num_classes=num_classes)
+
+
+def test_CompactNet(submission: Submission) -> None:
+    """Four convolutions, three pools, three fully connected layers."""
+    for num_classes in (10, 7):
+        network = networks.compact(num_classes)
+        whole(submission.CompactNet, network, num_classes=num_classes)
+
+
+def test_ResidualCiresanNet(submission: Submission) -> None:
+    """Skips, two pools, two to five fully connected layers."""
+    for num_classes, fc_layers in ((10, 3), (7, 2), (10, 4), (7, 5)):
+        network = networks.residual_ciresan(num_classes, fc_layers)
+        whole(submission.ResidualCiresanNet, network, num_classes=num_classes, fc_layers=fc_layers)
+
+
+def whole(question: Question, network: Network, **arguments: Any) -> None:
+    """A network without dropout or normalisation: it answers alike in both modes."""
+    model = build(question, (1, *network.example), **arguments)
+    has_weights(model, network.shapes)
+    images = images_of(network.example)
+    eval_logits = answers(model, network, images)
+    train_logits = run(model, {}, images, "logits", training=True).logits
+    if wrong_tensor(train_logits, eval_logits, LOGITS * float(eval_logits.abs().max())) is not None:
+        raise Refused(
+            f"{model.call}.train()(x)", "answered otherwise than in eval mode", "the same: the homework's net has no dropout or the like"
+        )
+
+
+def test_mnist_resnet18(submission: Submission) -> None:
+    """torchvision's resnet18 with a stem for digits, in both modes."""
+    for num_classes in (10, 7):
+        oracle = networks.resnet18(num_classes)
+        state = dict(oracle.state_dict())
+        shapes = {name: tuple(tensor.shape) for name, tensor in state.items() if not name.endswith("num_batches_tracked")}
+        model = build(submission.mnist_resnet18, (1, 1, 28, 28), num_classes=num_classes)
+        has_weights(model, shapes)
+        weights = weights_of(shapes)
+        oracle.load_state_dict(weights, strict=False)
+        images = images_of((1, 28, 28), 4)
+
+        def forward(w: Weights, x: Tensor, oracle: torch.nn.Module = oracle) -> Tensor:
+            logits: Tensor = torch.func.functional_call(oracle.eval(), w, (x,))
+            return logits
+
+        answers(model, Network(shapes, forward, (1, 28, 28)), images)
+        with torch.no_grad():
+            want = oracle.train()(images)
+        found = run(model, {}, images, "logits", training=True, buffers=True)
+        check_tensor(
+            f"{model.call}.train()(x)",
+            found.logits,
+            want,
+            1e-3 * float(want.abs().max()),
+            why="Batch normalisation takes the batch's statistics while training.",
+        )
+        running = oracle.state_dict()["bn1.running_mean"]
+        check_tensor(
+            f"{model.call}.train()(x)", (found.buffers or {}).get("bn1.running_mean"), running, 1e-3, name="bn1.running_mean afterwards"
+        )
+
+
+# --- what is asked of a model -----------------------------------------------------------------------------------
+
+
+def has_weights(model: Model, shapes: Shapes) -> None:
+    """The contract's weights under the contract's names, each its own, all trainable; names that are aliases do no harm."""
+    entries = {entry.name: entry for entry in model.entries}
+    total = f"{sum(math.prod(shape) for name, shape in shapes.items() if 'running' not in name):,} parameters in all"
+    lacks = [name for name in shapes if name not in entries]
+    if lacks:
+        has = [entry.name for entry in model.entries if entry.name not in shapes]
+        rest = f"; it has {_some(has)} instead" if has else ""
+        raise Refused(model.call, f"returned a model without {_some(lacks)}{rest}", f"the contract's names, {total}")
+    for name, shape in shapes.items():
+        if entries[name].shape != shape:
+            raise Refused(model.call, f"returned a model whose {name} has the shape {entries[name].shape}", f"{shape}   ({total})")
+    for name in shapes:
+        entry = entries[name]
+        if entry.dtype != "float32":
+            raise Refused(model.call, f"returned a model whose {name} is {entry.dtype}", "float32")
+        if entry.requires_grad is False:
+            raise Refused(model.call, f"returned a model whose {name} is frozen (requires_grad is False)", "every weight to be trainable")
+    first = {entry.same_as for name, entry in entries.items() if name in shapes}
+    if len(first) < len(shapes):
+        shared = [name for name in shapes if entries[name].same_as != name and entries[name].same_as in shapes]
+        raise Refused(
+            model.call,
+            f"returned a model whose {_some(shared)} is another layer's weight, too",
+            f"weights of its own for every layer, {total}",
+        )
+    extra = [entry.name for entry in model.entries if entry.requires_grad is not None and entry.same_as not in first]
+    if extra:
+        raise Refused(model.call, f"returned a model with weights that are not the contract's: {_some(extra)}", total)
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def answers(model: Model, network: Network, images: Tensor) -> Tensor:
+    """Logits and gradients in eval mode are the oracle's, for a batch and for one image alone; returns the logits."""
+    weights = weights_of(network.shapes)
+    load = {name: recipe(name, shape) for name, shape in network.shapes.items()}
+    for name, weight in weights.items():
+        weight.requires_grad_("running" not in name)
+    differentiable = network.forward(weights, images)
+    want = differentiable.detach()
+    direction = torch.rand(want.shape, generator=torch.Generator().manual_seed(6)) - 0.5
+    expected = f"logits of shape {tuple(want.shape)}"
+    called = f"{model.call}.eval()(x) for x of shape {tuple(images.shape)}"
+    found = run(model, load, images, expected, seed=1, direction=direction)
+    again = run(model, {}, images, expected, seed=2)
+    tolerance = LOGITS * float(want.abs().max())
+    # Two runs of the same sums may be ordered differently by the threads of a machine, so "equal" has a tolerance too.
+    if type(found.logits) is Tensor and wrong_tensor(again.logits, found.logits, tolerance) is not None:
+        raise Refused(
+            called,
+            "gave two answers to the same images, in eval mode",
+            "one answer: nothing is random in eval mode",
+            "F.dropout(x, p=0.5) drops in eval mode too, for its own default is training=True.",
+        )
+    check_tensor(called, found.logits, want, tolerance, why="The weights were loaded by the contract's names; the same images went in.")
+    one = run(model, {}, images[:1], "logits for one image")
+    check_tensor(f"{model.call}.eval()(x) for one image", one.logits, want[:1], tolerance)
+    (differentiable * direction).sum().backward()
+    for name, gradient in (found.gradients or {}).items():
+        right = weights[name].grad if name in weights else None
+        if right is None:
+            continue
+        norm = float(right.double().norm())
+        if gradient is None or abs(gradient[1] - norm) > GRADIENTS * norm:
+            told = "no gradient" if gradient is None else f"a gradient of norm {gradient[1]:.4g}"
+            raise Refused(called, f"left {name} with {told} after backward()", f"one of norm {norm:.4g}: every weight takes part")
+    if found.gradients is None:
+        raise Refused(called, "returned logits that cannot be differentiated", "logits that backward() can start from")
+    return want
+
+
+def drops_out(model: Model, shapes: Shapes) -> None:
+    """Weights by which single units of fc1 and fc2 reach the logits show which of them were dropped, and how the rest was scaled."""
+    images = images_of((3, 224, 224), 2)
+    convolutions = {name: shape for name, shape in shapes.items() if name.startswith("conv")}
+    mean = networks.alexnet_features(weights_of(convolutions), images).mean(dim=1, keepdim=True)  # (N, 1)
+    classes = shapes["fc3.bias"][0]
+
+    def constant(value: float) -> dict[str, Any]:
+        return {"seed": 0, "low": value, "high": value}
+
+    load: dict[str, Any] = {name: recipe(name, shape) for name, shape in convolutions.items()}
+    load |= {"fc1.weight": constant(1 / 9216), "fc1.bias": constant(0)}  # every unit of fc1 is the mean of the features
+    load |= {"fc2.bias": constant(0), "fc3.weight": torch.eye(classes, 1024), "fc3.bias": constant(0)}
+    through_both = {**load, "fc2.weight": torch.eye(1024, 4096)}  # unit i of fc2 is unit i of fc1
+    fc2_alone = {"fc2.weight": constant(0), "fc2.bias": constant(1)}
+    logits_alone = {"fc3.weight": constant(0), "fc3.bias": constant(1)}
+    called = f"{model.call}.train()(x)"
+    for weights, unit, share, factor, where in (
+        (through_both, mean, 0.25, 4.0, "fc1 and fc2"),
+        (fc2_alone, torch.ones_like(mean), 0.5, 2.0, "fc2"),
+        (logits_alone, torch.ones_like(mean), 1.0, 1.0, "nothing else"),
+    ):
+        logits = run(model, weights, images, "logits", training=True, seed=3).logits
+        if type(logits) is not Tensor or logits.shape != (len(images), classes):
+            raise Refused(called, f"returned {show(logits)}", f"logits of shape {(len(images), classes)}")
+        scaled = logits / unit
+        kept = scaled.abs() > 1e-3
+        if share == 1 and not torch.allclose(scaled, torch.ones(()), atol=1e-4):
+            raise Refused(called, "changed the logits at random", "dropout after fc1 and fc2, and nowhere else")
+        # 2,000 units: the share that is kept is known to 0.01; six of them is far from any other probability.
+        if abs(float(kept.float().mean()) - share) > 0.06 or not torch.allclose(scaled[kept], torch.tensor(factor), rtol=1e-3):
+            values = f"kept {float(kept.float().mean()):.0%} of the units, scaled by {float(scaled[kept].mean()) if kept.any() else 0:.3g}"
+            raise Refused(
+                called,
+                f"{values}, where units pass dropout after {where}",
+                f"{share:.0%} of them, scaled by {factor:g}   = dropout of 0.5 after fc1 and after fc2, while training",
+            )
+
+
+# --- interviews -------------------------------------------------------------------------------------------------
+
+
+def interview_of_model(question: Callable[[Submission], Question], cases: list[tuple[Arguments, tuple[int, ...]]]) -> Any:
+    """For each case: the weights' names, shapes and whether they are trainable; logits in both modes, twice in eval mode."""
+
+    def interview(submission: Submission) -> Iterator[Any]:
+        for arguments, example in cases:
+            try:
+                model = question(submission).build((1, *example), **arguments)
+                yield [(entry.name, entry.shape, entry.requires_grad, entry.same_as) for entry in model.entries]
+                load = {entry.name: recipe(entry.name, entry.shape) for entry in model.entries if entry.dtype == "float32"}
+                images = images_of(example, 2)
+                first, again = model(load, images, seed=1), model({}, images, seed=2)
+                steady = bool(type(first.logits) is Tensor and torch.equal(first.logits, again.logits))
+                yield steady, first.logits if steady else None
+                trained = model({}, images, seed=1, training=True), model({}, images, seed=2, training=True)
+                steady = bool(type(trained[0].logits) is Tensor and torch.equal(trained[0].logits, trained[1].logits))
+                yield steady, trained[0].logits if steady else None
+                if not steady and type(first.logits) is Tensor:
+                    yield from _kept(model, example)
+            except Raised as raised:
+                yield raised.types[:1]
+
+    return interview
+
+
+def _kept(model: Model, example: tuple[int, ...]) -> Iterator[Any]:
+    """How much of the signal survives in train mode where it is random: means over units of one layer after another."""
+    names = {entry.name: entry.shape for entry in model.entries}
+    if "fc3.bias" not in names or names["fc3.weight"][1] < 100:
+        return
+    classes, units = names["fc3.weight"]
+    constants: dict[str, Any] = {name: {"seed": 0, "low": 0.0, "high": 0.0} for name in names}
+    constants["fc2.bias"] = {"seed": 0, "low": 1.0, "high": 1.0}
+    constants["fc3.weight"] = torch.eye(classes, units)
+    constants["fc1.bias"] = {"seed": 0, "low": 1.0, "high": 1.0}
+    both = {"fc2.weight": torch.eye(names["fc2.weight"][0], names["fc2.weight"][1]), "fc2.bias": {"seed": 0, "low": 0.0, "high": 0.0}}
+    last = {"fc3.weight": {"seed": 0, "low": 0.0, "high": 0.0}, "fc3.bias": {"seed": 0, "low": 1.0, "high": 1.0}}
+    for training in (False, True):
+        for weights in (constants, both, last):
+            logits = model({**constants, **weights}, images_of(example, 2), seed=3, training=training).logits
+            yield Near(float((logits != 0).double().mean()), 0.06)
+            yield Near(float(logits.max()), 0.01)
+
+
+interview_CustomAlexNet = interview_of_model(lambda s: s.CustomAlexNet, [({"num_classes": 300}, (3, 224, 224))])
+interview_DepthwiseSeparableConv2d = interview_of_model(
+    lambda s: s.DepthwiseSeparableConv2d,
+    [
+        ({"in_channels": 3, "out_channels": 5, "kernel_size": 3, "stride": 2, "padding": 1, "bias": True}, (3, 8, 11)),
+        ({"in_channels": 4, "out_channels": 2, "kernel_size": 5, "stride": 1, "padding": 2, "bias": False}, (4, 9, 6)),
+        ({"in_channels": 2, "out_channels": 3, "kernel_size": 3, "stride": 3, "padding": 0, "bias": True}, (2, 10, 7)),
+    ],
+)
+interview_CiresanNet = interview_of_model(lambda s: s.CiresanNet, [({"num_classes": 7}, (1, 28, 28))])
+interview_CompactNet = interview_of_model(lambda s: s.CompactNet, [({"num_classes": 7}, (1, 28, 28))])
+interview_ResidualCiresanNet = interview_of_model(
+    lambda s: s.ResidualCiresanNet, [({"num_classes": 7, "fc_layers": n}, (1, 28, 28)) for n in (2, 3, 5)]
+)
+interview_mnist_resnet18 = interview_of_model(lambda s: s.mnist_resnet18, [({"num_classes": 7}, (1, 28, 28))])
