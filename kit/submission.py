@@ -252,10 +252,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a model answered: logits, and where asked for the gradients (name → (sum, norm) or None) and small buffers."""
+    """What a model answered: logits, and where asked for the gradients (name → norm or None) and small buffers."""
 
     logits: Any
-    gradients: dict[str, tuple[float, float] | None] | None
+    gradients: dict[str, float | None] | None
     buffers: dict[str, Tensor] | None
     touched: bool
 
@@ -299,11 +299,14 @@ class Model:
 class Submission:
     """One folder's answers. ``submission.warp`` is a question; ``seed`` varies what graders draw."""
 
-    def __init__(self, path: Path, sources: dict[str, Source], callee: Callee, seed: int = 0) -> None:
+    def __init__(
+        self, path: Path, sources: dict[str, Source], callee: Callee, seed: int = 0, most_seconds: float = float("inf")
+    ) -> None:
         self.path = path
         self.sources = sources
         self.callee = callee
         self.seed = seed
+        self.most_seconds = most_seconds  # for one task, where that is less than the catalogue allows
         self.log: list[tuple[Call, dict[str, Any], dict[str, Any]]] = []
         self._seconds = self._left = 3600.0  # that the submission's code may take for the current task
 
@@ -335,7 +338,7 @@ class Submission:
     def task(self, task: str) -> Iterator[None]:
         """Everything within belongs to one task: its calls are logged, and the seconds that they take are counted."""
         self.log = []
-        self._seconds = self._left = exercise_of(task).seconds
+        self._seconds = self._left = min(exercise_of(task).seconds, self.most_seconds)
         yield
 
     def expect(self, task: str) -> None:
@@ -425,14 +428,27 @@ def read_source(path: Path) -> Source:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as file:
             data = file.read(MAX_SOURCE + 1)
-        return Source(str(path), data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
+        return decoded(str(path), data)
     except FileNotFoundError:
         return Source(str(path), None, "missing", f"{path.name} is not there")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return Source(str(path), None, "broken", f"{path.name} is not UTF-8: byte {error.object[error.start]:#04x} in line {line}")
     except OSError as error:
         return Source(str(path), None, "broken", f"{path.name} cannot be read: {error.strerror}")
+
+
+def decoded(filename: str, data: bytes) -> Source:
+    """A file's bytes as the text of a source, or as the reason why they are none.
+
+    >>> decoded("ex1_conv_cost.py", b"x = 1\\r\\n").text
+    'x = 1\\n'
+    """
+    name = Path(filename).name
+    if len(data) > MAX_SOURCE:
+        return Source(filename, None, "broken", f"{name} is longer than {MAX_SOURCE:,} bytes: it is not read")
+    try:
+        return Source(filename, data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return Source(filename, None, "broken", f"{name} is not UTF-8: byte {error.object[error.start]:#04x} in line {line}")
 
 
 def open_folder(folder: Path, seed: int = 0) -> Submission:

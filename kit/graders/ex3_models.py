@@ -217,9 +217,9 @@ def answers(model: Model, network: Network, images: Tensor) -> Tensor:
         right = weights[name].grad if name in weights else None
         if right is None:
             continue
-        norm = float(right.double().norm())
-        if gradient is None or abs(gradient[1] - norm) > GRADIENTS * norm:
-            told = "no gradient" if gradient is None else f"a gradient of norm {gradient[1]:.4g}"
+        norm = float(torch.linalg.vector_norm(right, dtype=torch.float64))
+        if gradient is None or abs(gradient - norm) > GRADIENTS * norm:
+            told = "no gradient" if gradient is None else f"a gradient of norm {gradient:.4g}"
             raise Refused(called, f"left {name} with {told} after backward()", f"one of norm {norm:.4g}: every weight takes part")
     if found.gradients is None:
         raise Refused(called, "returned logits that cannot be differentiated", "logits that backward() can start from")
