@@ -61,6 +61,74 @@ def check(
     raise typer.Exit(show_check(task, answer, given or []))
 
 
+@app.command()
+def grade(
+    paths: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders, or ZIP and tar archives, of submissions.")],
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write every result as JSON.")] = None,
+    isolation: Annotated[str, typer.Option(help="bubblewrap, or user: another uid, for root in a container.")] = "bubblewrap",
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Trust the submissions: a plain process, recorded in every output.")] = False,
+    seed: Annotated[str, typer.Option(metavar="N|random", help="Vary the inputs; the same seed repeats them.")] = "0",
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0: one a core.")] = 0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="For a whole submission.")] = 300.0,
+    task_seconds: Annotated[float, typer.Option(min=0.1, help="For one task, where less than the catalogue's.")] = 3600.0,
+    ledger: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep results here for ever, and resume from them.")] = None,
+    scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on the workers of a dask scheduler.")] = "",
+) -> None:
+    """Grade submissions in isolation. Exit status 0 when every one was graded, whatever its points."""
+    from kit.classroom.batch import Settings
+    from kit.classroom.grading import grade_command, parse_seed
+
+    files = {"json": json_file}
+    settings = Settings("none" if unsafe else isolation, parse_seed(seed), seconds, task_seconds)
+    outputs = {name: path for name, path in files.items() if path is not None}
+    raise typer.Exit(grade_command(paths, outputs, settings=settings, jobs=jobs, scheduler=scheduler, ledger_file=ledger))
+
+
+@app.command()
+def data(
+    name: Annotated[str, typer.Argument(help="mnist or fashion.")] = "mnist",
+    home: Annotated[Path | None, typer.Option("--to", metavar="FOLDER", help="Where data are kept; ./data or KIT_DATA.")] = None,
+) -> None:
+    """Fetch MNIST or Fashion-MNIST, verified by SHA-256; what is there already is kept."""
+    from kit.training.console import show_data
+
+    show_data(name, home)
+
+
+@app.command()
+def train(
+    model: Annotated[str, typer.Argument(help="fast, a contract model such as CompactNet, or a recipe such as compact-elastic.")],
+    models: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="The submission whose ex3_models.py is trained.")] = Path(
+        "solutions"
+    ),
+    source: Annotated[str, typer.Option("--data", help="mnist, fashion, sample, a folder of IDX files or an .npz.")] = "mnist",
+    epochs: Annotated[int | None, typer.Option(min=1, help="In the place of the recipe's.")] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    precision: Annotated[str, typer.Option(help="float32, bfloat16, or auto: measured, checked and chosen.")] = "auto",
+    held_out: Annotated[bool, typer.Option("--held-out", help="Choose settings: 5,000 training images take the test set's place.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="The run's folder; else one in runs/.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew where a run was begun.")] = False,
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write the learning curve for TensorBoard too.")] = False,
+) -> None:
+    """Train a model on digits, evaluate it once, and leave a run folder; a killed run goes on where it was."""
+    from kit.training.console import show_train
+
+    show_train(
+        model,
+        models=models,
+        source=source,
+        epochs=epochs,
+        seed=seed,
+        device=device,
+        precision=precision,
+        held_out=held_out,
+        out=out,
+        fresh=fresh,
+        tensorboard=tensorboard,
+    )
+
+
 def main() -> None:
     """Run a command: exit status 0 right or done, 1 a wrong answer, 2 input that cannot be used."""
     try:

@@ -78,7 +78,7 @@ class _Copier:
             return value if len(value) < MAX_HEADER // 8 else Foreign("a str of more than a million characters")
         if kind is Fraction:
             numerator, denominator = value.numerator, value.denominator
-            if type(numerator) is int and type(denominator) is int and denominator > 0 and max(numerator, denominator) < 1 << 64:
+            if type(numerator) is int and type(denominator) is int and denominator > 0 and max(abs(numerator), denominator) < 1 << 64:
                 return Fraction(numerator, denominator)
             return Foreign("a Fraction of something else than ints of 64 bits")
         bases = type.__getattribute__(kind, "__mro__")
@@ -120,6 +120,15 @@ def describe(kind: type) -> str:
     module, name = type.__getattribute__(kind, "__module__"), type.__getattribute__(kind, "__qualname__")
     text = "".join(c for c in f"{module}.{name}" if c.isprintable())[:80]
     return f"{'an' if text[:1] in 'aeiou' else 'a'} {text}"
+
+
+def printable(text: str) -> str:
+    """The text without terminal escapes and other control characters, lines and tabs excepted.
+
+    >>> printable("3\\x1b[2J\\r\\n4")
+    '3�[2J�\\n4'
+    """
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 # --- encoding -------------------------------------------------------------------------------------------------
@@ -211,10 +220,12 @@ class _Decoder:
             return dict(self.pair(item, depth + 1) for item in content)
         if tag == "float" and content in ("inf", "-inf", "nan"):
             return float(content)
-        if tag == "fraction" and type(content) is list and [type(part) for part in content] == [int, int] and content[1] > 0:
+        if tag == "fraction" and type(content) is list and [type(part) for part in content] == [int, int]:
+            if content[1] <= 0 or max(abs(content[0]), content[1]) >= 1 << 64:
+                raise WireError("a fraction that plain() does not make")
             return Fraction(*content)
         if tag == "foreign" and type(content) is str:
-            return Foreign(content[:200])
+            return Foreign(printable(content[:200]))
         if tag == "tensor" and type(content) is list and len(content) == 2:
             return self.tensor(*content)
         raise WireError("a tag that the wire does not know")
@@ -262,10 +273,13 @@ def send(connection: socket.socket, value: Any, deadline: float | None = None) -
         raise WireError(f"the other side is gone: {error}") from None
 
 
-def receive(connection: socket.socket, deadline: float | None = None) -> Any:
-    """Receive one value, or ``WireError``; ``deadline`` is a ``time.monotonic()`` for the whole frame."""
+def receive(connection: socket.socket, deadline: float | None = None, most: int = MAX_BODY) -> Any:
+    """Receive one value, or ``WireError``; ``deadline`` is a ``time.monotonic()`` for the whole frame.
+
+    most: bytes of tensors, so that a hostile sender cannot make the receiver hold what no honest answer needs.
+    """
     header, body = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size, deadline))
-    if header > MAX_HEADER or body > MAX_BODY:
+    if header > MAX_HEADER or body > min(most, MAX_BODY):
         raise WireError(f"a frame of {header + body:,} bytes is more than the wire carries")
     return decode(_exactly(connection, header, deadline), _exactly(connection, body, deadline))
 

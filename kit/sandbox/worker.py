@@ -124,7 +124,7 @@ class Worker:
         return rows
 
     def forward(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Load weights, set the mode, and answer. ``gradients``: name → (sum, L2 norm) of d Σ(logits·direction) / d parameter."""
+        """Load weights, set the mode, and answer. ``gradients``: name → L2 norm of d Σ(logits·direction) / d parameter."""
         import torch
 
         if self.model is None:
@@ -141,7 +141,7 @@ class Worker:
         if request["direction"] is not None and is_tensor(value) and value.shape == request["direction"].shape:
             self.run(exercise, (value * request["direction"]).sum().backward, [], {})
             gradients = {
-                name: None if p.grad is None else (float(p.grad.double().sum()), float(p.grad.double().norm()))
+                name: None if p.grad is None else float(torch.linalg.vector_norm(p.grad, dtype=torch.float64))
                 for name, p in model.named_parameters()
             }
         touched = [] if same(images, request["images"]) else [0]
@@ -269,6 +269,8 @@ def uniform(shape: tuple[int, ...], seed: int, low: float, high: float) -> torch
     """Uniform numbers in [low, high) that both sides of the wire make from the same seed."""
     import torch
 
+    if low == high:
+        return torch.full(shape, low)
     return torch.empty(shape).uniform_(low, high, generator=torch.Generator().manual_seed(seed))
 
 

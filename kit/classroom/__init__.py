@@ -1,0 +1,1 @@
+"""An instructor's rooms: what was handed in, graded in batches, and what is handed out."""

@@ -1,0 +1,184 @@
+"""One submission graded, and many: ``grade_one(job, settings)`` over any executor of ``concurrent.futures``."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import hashlib
+import multiprocessing.util
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import kit
+from kit.catalogue import EXERCISES
+from kit.classroom.ledger import Ledger
+from kit.classroom.uploads import Upload
+from kit.reports.result import SubmissionResult, TaskResult, complete
+from kit.sandbox import walls
+from kit.sandbox.launcher import Sandbox, SandboxError, Shut
+from kit.sandbox.wire import printable
+
+MAX_MESSAGE = 8_000  # characters of one task's message
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a result depends on besides the submission. ``seconds`` are for a whole submission, ``task_seconds`` for one task."""
+
+    isolation: str = "bubblewrap"
+    seed: int = 0
+    seconds: float = 300.0
+    task_seconds: float = float("inf")
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.isolation} {self.seed} {self.seconds:g} {self.task_seconds:g}"
+
+
+def key_of(upload: Upload, settings: Settings) -> str:
+    """Equal keys have equal results: the submission's content, the kit's own code, the settings."""
+    return hashlib.sha256(f"{upload.sha256}\0{upload.unreadable}\0{code_digest()}\0{settings.key}".encode()).hexdigest()
+
+
+@functools.cache
+def code_digest() -> str:
+    """SHA-256 of the kit's version and Python files: results of other graders are not resumed."""
+    total = hashlib.sha256(kit.__version__.encode())
+    root = Path(kit.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        total.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+# --- one submission ---------------------------------------------------------------------------------------------
+
+
+def grade_one(upload: Upload, settings: Settings) -> SubmissionResult:
+    """Every task of the contract, once. Whatever breaks on our side makes it ``not_graded``, never a score."""
+    start = time.monotonic()
+    if upload.unreadable:
+        return _not_graded(upload, upload.unreadable, start)
+    found: dict[str, TaskResult] = {}
+    shut: Shut | None = None
+    try:
+        sandbox = sandbox_of(settings)
+        sandbox.launch()  # it warms up while the graders are imported
+        from kit.graders import grade
+        from kit.submission import Submission
+
+        sandbox.wait()
+        start = time.monotonic()  # warming up was our time
+        until = start + settings.seconds
+        shut = Shut(sandbox, upload.sources, until)
+        submission = Submission(Path(upload.name), upload.sources, shut, settings.seed, settings.task_seconds)
+        for exercise in EXERCISES:
+            for task in exercise.tasks:
+                if time.monotonic() > until:
+                    text = f"The submission as a whole has {settings.seconds:g} seconds, and they were over."
+                    found[task.name] = TaskResult(exercise.name, task.name, "timeout", text)
+                    continue
+                result = grade(submission, task.name)
+                found[task.name] = replace(result, message=printable(result.message)[:MAX_MESSAGE])
+    except SandboxError as error:
+        return _not_graded(upload, str(error), start)
+    except Exception as error:  # whatever it is, it is a fault of a grader, and the next submission is graded nevertheless
+        return _not_graded(upload, f"a grader broke: {type(error).__name__}: {printable(str(error))[:500]}", start)
+    finally:
+        if shut is not None:
+            shut.end()
+    return SubmissionResult(upload.name, upload.sha256, complete(found), time.monotonic() - start, output=shut.output)
+
+
+def _not_graded(upload: Upload, reason: str, start: float) -> SubmissionResult:
+    return SubmissionResult(upload.name, upload.sha256, complete({}, "missing", "not graded"), time.monotonic() - start, reason)
+
+
+_own = threading.local()  # a sandbox a thread: it runs one submission at a time
+
+
+def sandbox_of(settings: Settings) -> Sandbox:
+    """This thread's sandbox, which lives as long as the process."""
+    held: Sandbox | None = getattr(_own, "sandbox", None)
+    if held is not None and (held.tier, held.secrets) == (settings.isolation, settings.secrets):
+        return held
+    if held is not None:
+        held.close()
+    made = _own.sandbox = Sandbox(settings.isolation, settings.secrets)
+    # A process of a pool ends through multiprocessing's finalizers, every other one through atexit's.
+    multiprocessing.util.Finalize(made, made.close, exitpriority=10)
+    atexit.register(made.close)
+    return made
+
+
+# --- many -------------------------------------------------------------------------------------------------------
+
+
+def grade_all(
+    uploads: list[Upload],
+    settings: Settings,
+    executor: Callable[[], Executor],
+    ledger: Ledger,
+    done: Callable[[SubmissionResult], None] = lambda _: None,
+) -> list[SubmissionResult]:
+    """Results in the order of the uploads. Equal submissions are graded once, and those in the ledger not at all.
+
+    executor: makes an executor; makes another where the first one breaks, since a grader's process was killed.
+    """
+    keys = [key_of(upload, settings) for upload in uploads]
+    results = {key: found for key in keys if (found := ledger.find(key)) is not None}
+    waiting = {key: upload for key, upload in zip(keys, uploads, strict=True) if key not in results}
+    owners = {key: [upload.name for own, upload in zip(keys, uploads, strict=True) if own == key] for key in keys}
+    for key in results:
+        for name in owners[key]:
+            done(replace(results[key], path=name))
+    broken: dict[str, int] = {}
+    while waiting:
+        with executor() as pool:
+            futures: dict[Future[SubmissionResult], str] = {
+                pool.submit(grade_one, upload, settings): key for key, upload in waiting.items()
+            }
+            try:
+                for key, result in _gather(futures, waiting, broken):
+                    results[key] = result
+                    del waiting[key]
+                    if result.status == "graded":
+                        ledger.add(key, result)
+                    for name in owners[key]:
+                        done(replace(result, path=name))
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    return [replace(results[key], path=upload.name) for key, upload in zip(keys, uploads, strict=True)]
+
+
+MAX_BROKEN = 3  # executors that one submission may have been in when they broke
+
+
+def _gather(
+    futures: dict[Future[SubmissionResult], str], waiting: dict[str, Upload], broken: dict[str, int]
+) -> Iterable[tuple[str, SubmissionResult]]:
+    for future in as_completed(futures):
+        key = futures[future]
+        try:
+            yield key, future.result()
+        except BrokenProcessPool as error:
+            broken[key] = broken.get(key, 0) + 1
+            if broken[key] >= MAX_BROKEN:
+                yield key, _not_graded(waiting[key], f"the grader's process ended {MAX_BROKEN} times: {error}", time.monotonic())
+        except Exception as error:  # a scheduler that gave up on this submission
+            yield key, _not_graded(waiting[key], f"{type(error).__name__}: {error}", time.monotonic())
+
+
+def start_process() -> None:
+    """What a process of a pool does first: one thread, no Ctrl-C of its own, and it ends with its parent."""
+    os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    walls.die_with_parent()

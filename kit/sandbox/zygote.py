@@ -1,0 +1,255 @@
+"""A process that has imported torch and run a training step, and forks a fresh, walled-in child for each submission.
+
+It runs no submission itself. The launcher speaks to it over a socket that no child inherits:
+
+    {"do": "start"} with two descriptors, the child's socket and its output  → {"started": true} or {"refused": why}
+    {"do": "end"}                                                            → {"ended": how}
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from kit.sandbox import walls, wire
+from kit.sandbox.worker import Source, Worker, serve
+
+START_SECONDS = 10.0
+END_SECONDS = 5.0
+FIRST_KEPT = 100  # the two descriptors that a worker keeps besides the standard ones
+FIRST_UID = 61_000  # of the users that the tier "user" takes turns with; none of Debian's or Ubuntu's is near
+
+
+def main() -> None:
+    """Serve the launcher on the descriptor named first on the command line, until it hangs up."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    settings = json.loads(sys.argv[2])
+    if settings["warm"]:
+        warm_up()
+    Zygote(control, settings).serve()
+
+
+def warm_up() -> None:
+    """Import all that a submission may want, and let torch set up what it sets up when it first trains."""
+    import torch
+    import torchvision  # noqa: F401
+
+    from kit.sandbox import probes
+
+    torch.set_num_threads(1)  # a child forked from a process with more than one thread may wait for ever
+    model = probes.DigitNet()
+    for optimizer in (torch.optim.SGD(model.parameters(), lr=0.1), torch.optim.Adam(model.parameters())):
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(model(torch.zeros(2, 1, 28, 28)), torch.tensor([0, 1])).backward()
+        optimizer.step()
+    gc.collect()
+    gc.freeze()  # so that a child's collector does not copy every page
+
+
+class Zygote:
+    """tier: bubblewrap (namespaces of its own), user (a uid of its own), none. filter: the BPF program in hex, or empty."""
+
+    def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
+        self.control = control
+        self.tier: str = settings["tier"]
+        self.filter = bytes.fromhex(settings["filter"])
+        self.secrets: list[str] = settings["secrets"]
+        self.turn = 0
+        self.uid = 0
+        self.room = ""
+        self.guard = 0  # waits for the worker, and is waited for
+        self.worker = 0  # runs the submission
+
+    def serve(self) -> None:
+        wire.send(self.control, {"ready": True})
+        while True:
+            try:
+                _, descriptors, _, _ = socket.recv_fds(self.control, 1, 2)
+                request = wire.receive(self.control)
+            except (OSError, wire.WireError):
+                self.end()
+                return
+            answer = self.start(*descriptors) if request["do"] == "start" else self.end()
+            wire.send(self.control, answer)
+
+    # --- a child's life
+
+    def start(self, connection: int, output: int) -> dict[str, Any]:
+        """Fork a guard that forks the worker; both report on a pipe, which ends when the worker stands behind its walls."""
+        self.end()
+        self.turn += 1
+        self.uid = FIRST_UID + self.turn % 1000
+        self.room = tempfile.mkdtemp(prefix="kit-") if self.tier == "user" else ""
+        report, reporter = os.pipe()
+        self.guard = os.fork()
+        if self.guard == 0:
+            os.close(report)
+            self.control.close()
+            try:
+                self.become_guard(connection, output, reporter)
+            except BaseException as error:
+                os.write(reporter, _refusal(error))
+            finally:
+                os._exit(70)
+        for descriptor in (reporter, connection, output):
+            os.close(descriptor)
+        said = _read_all(report, time.monotonic() + START_SECONDS)
+        self.worker = said.get("worker", 0)
+        if said.get("standing"):
+            return {"started": True}
+        self.end()
+        return {"refused": said.get("refused", "the worker did not start in time")}
+
+    def become_guard(self, connection: int, output: int, reporter: int) -> None:
+        walls.die_with_parent()
+        os.setsid()
+        if self.tier == "bubblewrap":
+            walls.leave_namespaces()
+        worker = os.fork()
+        if worker == 0:
+            self.become_worker(connection, output, reporter)
+        os.write(reporter, json.dumps({"worker": worker}).encode() + b"\n")
+        for descriptor in (connection, output, reporter):
+            os.close(descriptor)
+        _, status = os.waitpid(worker, 0)
+        code = os.waitstatus_to_exitcode(status)
+        os._exit(code if code >= 0 else 128 - code)
+
+    def become_worker(self, connection: int, output: int, reporter: int) -> None:
+        walls.die_with_parent()
+        nowhere = os.open("/dev/null", os.O_RDWR)
+        for descriptor, number in ((nowhere, 0), (output, 1), (output, 2)):
+            os.dup2(descriptor, number)
+        connection, reporter = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, FIRST_KEPT) for descriptor in (connection, reporter))
+        os.closerange(3, FIRST_KEPT)
+        os.closerange(FIRST_KEPT + 2, 1 << 16)
+        try:
+            self.raise_walls()
+        except BaseException as error:
+            os.write(reporter, _refusal(error))
+            os._exit(70)
+        os.write(reporter, b'{"standing": true}\n')
+        os.close(reporter)
+        sys.stdin = os.fdopen(0)
+        sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1, encoding="utf-8", errors="replace") for number in (1, 2))
+        with socket.socket(fileno=connection) as answering:
+            sources = wire.receive(answering)
+            serve(answering, Worker({name: Source(*parts) for name, parts in sources.items()}))
+        os._exit(0)
+
+    def raise_walls(self) -> None:
+        if self.tier == "none":
+            return
+        walls.limit()
+        if self.tier == "bubblewrap":
+            walls.mount_scratch()
+        else:
+            os.environ["TMPDIR"] = os.environ["HOME"] = self.room
+            os.chown(self.room, self.uid, -1)
+            os.chdir(self.room)
+            walls.become(self.uid, self.secrets)
+        walls.give_up_privileges()
+        if self.filter:
+            walls.allow_only(self.filter)
+
+    def end(self) -> dict[str, Any]:
+        """Kill the worker and all that it started; how it ended of itself, if it did."""
+        if not self.guard:
+            return {"ended": ""}
+        done, status = os.waitpid(self.guard, os.WNOHANG)
+        how = describe(os.waitstatus_to_exitcode(status)) if done else ""
+        self.kill()
+        until = time.monotonic() + END_SECONDS
+        while not done:
+            done, _ = os.waitpid(self.guard, os.WNOHANG)
+            if not done and time.monotonic() > until:
+                return {"stuck": True}
+            time.sleep(0 if done else 0.002)
+        if self.tier == "user":
+            _sweep(self.uid, self.room)
+        self.guard = self.worker = 0
+        return {"ended": how}
+
+    def kill(self) -> None:
+        if self.worker:
+            _signal(self.worker)  # the first process of its tree: the kernel ends the others with it
+        if self.tier == "user" and self.uid:
+            _kill_user(self.uid)
+        if self.tier == "none" and self.guard:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.guard, signal.SIGKILL)
+
+
+def _refusal(error: BaseException) -> bytes:
+    return json.dumps({"refused": f"{type(error).__name__}: {error}"}).encode() + b"\n"
+
+
+def _signal(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _kill_user(uid: int) -> None:
+    """End every process of a user, as that user: whatever detached itself is still theirs."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setresuid(uid, uid, uid)
+            os.kill(-1, signal.SIGKILL)
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def _sweep(uid: int, room: str) -> None:
+    """Remove what a user left where everybody may write."""
+    shutil.rmtree(room, ignore_errors=True)
+    for shared in ("/tmp", "/var/tmp", "/dev/shm"):
+        for entry in Path(shared).iterdir():
+            if entry.lstat().st_uid == uid:
+                if entry.is_dir() and not entry.is_symlink():
+                    shutil.rmtree(entry, ignore_errors=True)
+                else:
+                    entry.unlink()
+
+
+def describe(code: int) -> str:
+    """How a process ended, in words.
+
+    >>> describe(0), describe(137)
+    ('it exited with status 0', 'it was killed by SIGKILL')
+    """
+    if code > 128 and code - 128 in {number.value for number in signal.Signals}:
+        return f"it was killed by {signal.Signals(code - 128).name}"
+    return f"it exited with status {code}"
+
+
+def _read_all(descriptor: int, until: float) -> dict[str, Any]:
+    """All lines of JSON that arrive until the pipe ends or the time is over, as one dict."""
+    text = b""
+    while (left := until - time.monotonic()) > 0 and select.select([descriptor], [], [], left)[0]:
+        chunk = os.read(descriptor, 4096)
+        if not chunk:
+            break
+        text += chunk
+    os.close(descriptor)
+    said: dict[str, Any] = {}
+    for line in text.splitlines():
+        said |= json.loads(line)
+    return said
+
+
+if __name__ == "__main__":
+    main()
