@@ -129,6 +129,38 @@ def train(
     )
 
 
+@app.command()
+def hint(
+    task: Annotated[str, typer.Argument(help="A task of the homework, such as conv_params.")],
+    step: Annotated[int, typer.Argument(help="How many hints to show; each goes further than the last.")] = 1,
+) -> None:
+    """One hint, and how to ask for the next."""
+    from kit.desk import hints
+
+    for line in hints(task, step):
+        typer.echo(line)
+
+
+@app.command()
+def reset(
+    name: Annotated[str, typer.Argument(help="A task, such as conv_params, or a whole exercise, such as ex1_conv_cost.")],
+    folder: Annotated[Path, typer.Option("--in", metavar="FOLDER", help="The folder that you write in.")] = Path("exercises"),
+) -> None:
+    """Put a stub back as it was handed out; what was there is kept beside it."""
+    from kit.desk import reset as put_back
+
+    path, kept = put_back(name, folder)
+    typer.echo(f"{name} is a stub again in {path}." + (f" What was there is in {kept}." if kept != path else ""))
+
+
+@app.command()
+def watch(folder: Annotated[Path, typer.Argument(help="The folder that you write in.")] = Path("exercises")) -> None:
+    """Grade a file whenever it is saved."""
+    from kit.desk import watch as keep_watching
+
+    keep_watching(folder)
+
+
 def main() -> None:
     """Run a command: exit status 0 right or done, 1 a wrong answer, 2 input that cannot be used."""
     try:

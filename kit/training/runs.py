@@ -125,7 +125,7 @@ def processor() -> str:
 def run(config: Config, folder: Path, report: Callable[[Progress], None] = lambda _: None, every: float = 60.0) -> Result:
     """Train, evaluate once, and write the run's folder; a run that was killed goes on from its checkpoint.
 
-    Leaves config.json, history.csv, predictions.npz, checkpoint and result.json in `folder`.
+    Leaves config.json, history.csv, curve.json, predictions.npz, checkpoint and result.json in `folder`.
     """
     if config.threads:
         torch.set_num_threads(config.threads)
@@ -170,6 +170,7 @@ def run(config: Config, folder: Path, report: Callable[[Progress], None] = lambd
         recipe=recipe.plain(),
         **measure(logits, digits.test_labels),
     )
+    write(folder / "curve.json", json.dumps({"history": trainer.history, "trace": trainer.trace}))
     write(folder / "result.json", json.dumps(result.plain()))
     return result
 

@@ -123,6 +123,7 @@ class Trainer:
         self.epoch, self.step = 0, 0
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
         self.history: list[dict[str, float]] = []
+        self.trace: list[list[float]] = []  # twenty points an epoch: epochs done, mean loss and accuracy since the epoch began
         self.seconds_before = 0.0  # of processes that were killed
 
     @property
@@ -194,6 +195,8 @@ class Trainer:
         self.seen += len(labels)
         self.loss_sum += float(loss.detach()) * len(labels)
         self.right += int((logits.argmax(1) == labels).sum())
+        if self.step % max(1, self.steps // 20) == 0:
+            self.trace.append([self.epoch + self.step / self.steps, self.loss_sum / self.seen, self.right / self.seen])
 
     def state(self) -> dict[str, Any]:
         """All that the rest of the training depends on."""
@@ -207,6 +210,7 @@ class Trainer:
             "schedule": self.schedule.state_dict(),
             "at": [self.epoch, self.step, self.loss_sum, self.right, self.seen, self.seconds_before],
             "history": self.history,
+            "trace": self.trace,
             "random": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
         }
@@ -227,7 +231,7 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         self.epoch, self.step, self.loss_sum, self.right, self.seen, self.seconds_before = state["at"]
-        self.history = state["history"]
+        self.history, self.trace = state["history"], state["trace"]
         torch.set_rng_state(state["random"])
         if state["random_cuda"] is not None:
             torch.cuda.set_rng_state(state["random_cuda"], self.device)
