@@ -1,6 +1,40 @@
-# The two commands of the README. Everything lives in .venv; PYTHON picks the interpreter that makes it.
+# The two commands of the README, and what they are made of. Everything lives in .venv; PYTHON picks its interpreter.
 PYTHON ?= python3
 BIN := .venv/bin
+
+.PHONY: exercises check lint types doctests tests solutions stubs reproduce
+
+# Sets up, and shows the board of what is to be done. Missing points are no failure of make.
+exercises: .venv/installed
+	@$(BIN)/python -m pytest exercises || test $$? -eq 1
+
+# Sets up, and passes every check and test. The solutions come last: CI reads pytest's closing line.
+check: lint types doctests tests solutions
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed
+	$(BIN)/mypy
+
+doctests: .venv/installed
+	$(BIN)/python -m pytest --quiet --doctest-modules kit
+	@for file in solutions/*.py; do $(BIN)/python -m doctest $$file || exit 1; done
+
+tests: .venv/installed
+	$(BIN)/python -m pytest --numprocesses 2 tests
+
+solutions: .venv/installed
+	$(BIN)/python -m pytest solutions
+
+# The copy that `kit reset` restores from; a test holds it against exercises/.
+stubs: .venv/installed
+	$(BIN)/python -c "from kit.desk import pack_stubs; pack_stubs()"
+
+# The homework's nine trainings, measured: hours on two cores.
+reproduce: .venv/installed
+	$(BIN)/kit reproduce
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

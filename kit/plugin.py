@@ -1,6 +1,6 @@
 """pytest's door: a submission's file is collected with the tests of its grader, one item a task.
 
-Inert unless a submission's file or folder is asked for on the command line. Imports neither torch nor hypothesis.
+Inert unless a submission's file or folder is asked for on the command line. A test run imports torch only where a task needs it.
 """
 
 from __future__ import annotations

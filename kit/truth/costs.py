@@ -121,12 +121,12 @@ def separable_ratio(out_channels: int, kernel_size: int) -> Worked[Fraction]:
 def linear_params(in_features: int, out_features: int, bias: bool = True) -> Worked[int]:
     """A weight for every pair, and a bias for every output."""
     value = sum(in_features + bool(bias) for _ in range(out_features))
-    return Worked(value, f"{out_features:,} outputs × ({in_features:,} weights{' + 1 bias' if bias else ''})")
+    return Worked(value, f"{plural(out_features, 'output')} × ({plural(in_features, 'weight')}{' + 1 bias' if bias else ''})")
 
 
 def linear_macs(in_features: int, out_features: int) -> Worked[int]:
     """A multiplication for every weight."""
-    return Worked(sum(in_features for _ in range(out_features)), f"{out_features:,} outputs × {in_features:,} MACs")
+    return Worked(sum(in_features for _ in range(out_features)), f"{plural(out_features, 'output')} × {plural(in_features, 'MAC')}")
 
 
 def macs_to_flops(macs: int) -> Worked[int]:
