@@ -16,26 +16,71 @@ FILENAME = "ex3_models.py"
 
 
 class FastNet(nn.Module):
-    """Two convolutions, for 99 % within seconds: (N, 1, 28, 28) → (N, 10) logits; 28,938 parameters.
+    """Two convolutions, for 99 % within seconds: (N, 1, 28, 28) → (N, 10) logits; 15,634 parameters.
 
-    Pools come before ReLU, which changes nothing but the work: the maximum commutes with ReLU.
-    After T. Malmivirta's one-epoch net.
+    Pools come first, where they leave batch norm and ReLU a quarter of the work. After T. Malmivirta's one-epoch net.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 24, 5)
-        self.conv2 = nn.Conv2d(24, 32, 3)
+        self.conv1 = nn.Conv2d(1, 24, 5, bias=False)  # batch norm follows, and brings the bias
+        self.conv2 = nn.Conv2d(24, 32, 3, bias=False)
+        self.norm1, self.norm2 = nn.BatchNorm2d(24), nn.BatchNorm2d(32)
         self.fc1 = nn.Linear(32 * 5 * 5, 10)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28)
-        x = F.relu(F.max_pool2d(self.conv1(x), 2))  # (N, 24, 12, 12)
-        x = F.relu(F.max_pool2d(self.conv2(x), 2))  # (N, 32, 5, 5)
+        x = F.relu(self.norm1(F.max_pool2d(self.conv1(x), 2)))  # (N, 24, 12, 12)
+        x = F.relu(self.norm2(F.max_pool2d(self.conv2(x), 2)))  # (N, 32, 5, 5)
         logits: Tensor = self.fc1(x.flatten(1))  # (N, 10)
         return logits
 
 
-OWN: dict[str, type[nn.Module]] = {"FastNet": FastNet}
+class BentNet(nn.Module):
+    """Four convolutions for distorted digits: (N, 1, 28, 28) → (N, 10) logits.
+
+    width: channels of the first layer; the others have two, two and four times as many.
+    """
+
+    def __init__(self, width: int = 32, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, width, 5, padding=2, bias=False)
+        self.conv2 = nn.Conv2d(width, 2 * width, 3, padding=1, bias=False)
+        self.conv3 = nn.Conv2d(2 * width, 2 * width, 3, padding=1, bias=False)
+        self.conv4 = nn.Conv2d(2 * width, 4 * width, 3, bias=False)
+        self.norm1, self.norm2 = nn.BatchNorm2d(width), nn.BatchNorm2d(2 * width)
+        self.norm3, self.norm4 = nn.BatchNorm2d(2 * width), nn.BatchNorm2d(4 * width)
+        self.dropout = nn.Dropout(dropout)
+        self.fc1 = nn.Linear(4 * width * 2 * 2, 10)
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28)
+        x = F.relu(self.norm1(F.max_pool2d(self.conv1(x), 2)))  # (N, w, 14, 14)
+        x = F.relu(self.norm2(self.conv2(x)))  # (N, 2w, 14, 14)
+        x = F.relu(self.norm3(F.max_pool2d(self.conv3(x), 2)))  # (N, 2w, 7, 7)
+        x = F.relu(self.norm4(F.max_pool2d(self.conv4(x), 2)))  # (N, 4w, 2, 2)
+        logits: Tensor = self.fc1(self.dropout(x.flatten(1)))  # (N, 10)
+        return logits
+
+
+class OneHeadNet(nn.Module):
+    """CompactNet's convolutions with one fully connected layer instead of three: the first conclusion's control."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 48, 5, padding=2)
+        self.conv2 = nn.Conv2d(48, 128, 5, padding=2)
+        self.conv3 = nn.Conv2d(128, 192, 5, padding=2)
+        self.conv4 = nn.Conv2d(192, 192, 5, padding=2)
+        self.fc1 = nn.Linear(192 * 3 * 3, 10)
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28)
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)  # (N, 48, 14, 14)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)  # (N, 128, 7, 7)
+        x = F.max_pool2d(F.relu(self.conv4(F.relu(self.conv3(x)))), 2)  # (N, 192, 3, 3)
+        logits: Tensor = self.fc1(x.flatten(1))  # (N, 10)
+        return logits
+
+
+OWN: dict[str, type[nn.Module]] = {"FastNet": FastNet, "BentNet": BentNet, "OneHeadNet": OneHeadNet}
 
 
 def build(name: str, options: dict[str, Any], folder: Path) -> nn.Module:

@@ -65,9 +65,16 @@ HOMEWORK: dict[str, Recipe] = {
     "residual-5fc": Recipe("ResidualCiresanNet", {"fc_layers": 5}, epochs=2),
 }
 
+# What the homework's conclusions need beside its own table.
+CONTROLS: dict[str, Recipe] = {
+    "compact-1fc": Recipe("OneHeadNet", epochs=3),
+    "compact-10": Recipe("CompactNet", epochs=10),
+}
+
 RECIPES: dict[str, Recipe] = {
     "fast": Recipe("FastNet", epochs=1, batch_size=256, peak=0.01, betas=(0.7, 0.9), warmup=0.25, anneal="linear", final=1e3),
     **HOMEWORK,
+    **CONTROLS,
 }
 
 
