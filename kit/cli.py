@@ -65,9 +65,18 @@ def check(
 def grade(
     paths: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders, or ZIP and tar archives, of submissions.")],
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write every result as JSON.")] = None,
+    gradescope: Annotated[Path | None, typer.Option(metavar="FILE", help="Write Gradescope's results.json.")] = None,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a table, one row a submission.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write pages: the class, and each student.")] = None,
+    canvas: Annotated[Path | None, typer.Option(metavar="FILE", help="Fill in a gradebook that Canvas exported.")] = None,
+    assignment: Annotated[str, typer.Option(metavar="COLUMN", help="The column of Canvas' gradebook, where it has several.")] = "",
+    moodle: Annotated[Path | None, typer.Option(metavar="FILE", help="Fill in a grading worksheet of Moodle.")] = None,
+    github: Annotated[bool, typer.Option("--github", help="Annotations, and a summary into $GITHUB_STEP_SUMMARY.")] = False,
     isolation: Annotated[str, typer.Option(help="bubblewrap, or user: another uid, for root in a container.")] = "bubblewrap",
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Trust the submissions: a plain process, recorded in every output.")] = False,
     seed: Annotated[str, typer.Option(metavar="N|random", help="Vary the inputs; the same seed repeats them.")] = "0",
+    feedback: Annotated[str, typer.Option(help="Students see: full messages, or hint alone (the default with --seed).")] = "",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0: one a core.")] = 0,
     seconds: Annotated[float, typer.Option(min=0.1, help="For a whole submission.")] = 300.0,
     task_seconds: Annotated[float, typer.Option(min=0.1, help="For one task, where less than the catalogue's.")] = 3600.0,
@@ -76,12 +85,14 @@ def grade(
 ) -> None:
     """Grade submissions in isolation. Exit status 0 when every one was graded, whatever its points."""
     from kit.classroom.batch import Settings
-    from kit.classroom.grading import grade_command, parse_seed
+    from kit.classroom.grading import Outputs, grade_command, parse_feedback, parse_isolation, parse_seed
 
-    files = {"json": json_file}
-    settings = Settings("none" if unsafe else isolation, parse_seed(seed), seconds, task_seconds)
-    outputs = {name: path for name, path in files.items() if path is not None}
-    raise typer.Exit(grade_command(paths, outputs, settings=settings, jobs=jobs, scheduler=scheduler, ledger_file=ledger))
+    files = {"json": json_file, "gradescope": gradescope, "junit": junit, "csv": csv}
+    outputs = Outputs({name: path for name, path in files.items() if path is not None}, html, canvas, assignment, moodle, github)
+    settings = Settings(parse_isolation(isolation, unsafe=unsafe), parse_seed(seed), seconds, task_seconds)
+    shown = parse_feedback(feedback, secret=seed != "0")
+    code = grade_command(paths, outputs, settings=settings, jobs=jobs, scheduler=scheduler, ledger_file=ledger, open_feedback=shown)
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -20,11 +21,16 @@ from kit.classroom.executors import executor_maker
 from kit.classroom.ledger import Ledger
 from kit.classroom.uploads import collect
 from kit.errors import UserError
+from kit.reports.github import to_annotations, to_summary
+from kit.reports.gradebooks import fill_canvas, fill_moodle, to_csv
 from kit.reports.graded import Graded, points_of, to_json
+from kit.reports.gradescope import to_gradescope
+from kit.reports.junit import to_junit
+from kit.reports.pages import to_pages
 from kit.reports.result import SubmissionResult
 from kit.sandbox.launcher import SandboxError, try_walls
 
-FORMATS: dict[str, Callable[[Graded], str]] = {"json": to_json}
+FORMATS: dict[str, Callable[[Graded], str]] = {"json": to_json, "gradescope": to_gradescope, "junit": to_junit, "csv": to_csv}
 
 
 def parse_seed(text: str) -> int:
@@ -40,46 +46,120 @@ def parse_seed(text: str) -> int:
     raise UserError(f"--seed {text} is no whole number ≥ 0, and not 'random'.")
 
 
+def parse_feedback(text: str, *, secret: bool) -> bool:
+    """Whether students see failing inputs: ``full``, ``hint``, or by whether the seed is a secret."""
+    if text not in ("", "full", "hint"):
+        raise UserError(f"--feedback {text}: full or hint.")
+    return text == "full" if text else not secret
+
+
+def parse_isolation(text: str, *, unsafe: bool) -> str:
+    """The tier; ``none`` is only to be had by saying --unsafe."""
+    if unsafe:
+        return "none"
+    if text not in ("bubblewrap", "user"):
+        raise UserError(f"--isolation {text}: bubblewrap or user. Without any: --unsafe.")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where results are written. files: format → file; gradebooks are read, and written beside themselves as ``…-graded.csv``."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    html: Path | None = None
+    canvas: Path | None = None
+    assignment: str = ""
+    moodle: Path | None = None
+    github: bool = False
+
+    def check(self) -> None:
+        """Refuse, before anything is graded, what cannot be read or written afterwards."""
+        for path in [*self.files.values(), *([self.html] if self.html else [])]:
+            if not path.absolute().parent.is_dir():
+                raise UserError(f"{path} cannot be written: {path.parent} is not a folder.")
+        for path in filter(None, (self.canvas, self.moodle)):
+            if not path.is_file():
+                raise UserError(f"{path} does not exist: export the gradebook first, and name that file.")
+        if self.html and self.html.exists() and not self.html.is_dir():
+            raise UserError(f"--html {self.html} is a file: name a folder for the pages.")
+        self.write(Graded((), "none"), dry=True)
+
+    def write(self, graded: Graded, *, dry: bool = False) -> None:
+        """Write everything; ``dry`` only makes sure that the gradebooks can be filled."""
+        if self.canvas:
+            filled = fill_canvas(graded, self.canvas.read_text(encoding="utf-8"), self.assignment)
+            if not dry:
+                write_whole(self.canvas.with_name(f"{self.canvas.stem}-graded.csv"), filled)
+        if self.moodle:
+            filled = fill_moodle(graded, self.moodle.read_text(encoding="utf-8"))
+            if not dry:
+                write_whole(self.moodle.with_name(f"{self.moodle.stem}-graded.csv"), filled)
+        if dry:
+            return
+        for name, path in self.files.items():
+            write_whole(path, FORMATS[name](graded))
+        if self.html:
+            for name, page in to_pages(graded).items():
+                (self.html / name).parent.mkdir(parents=True, exist_ok=True)
+                write_whole(self.html / name, page)
+        if self.github:
+            if summary_file := os.environ.get("GITHUB_STEP_SUMMARY"):
+                with Path(summary_file).open("a", encoding="utf-8") as file:
+                    file.write(to_summary(graded))
+            print(to_annotations(graded), end="")
+
+
 def grade_command(
     paths: list[Path],
-    outputs: dict[str, Path],
+    outputs: Outputs,
     *,
     settings: Settings,
     jobs: int = 0,
     scheduler: str = "",
     ledger_file: Path | None = None,
-    open_feedback: bool | None = None,
+    open_feedback: bool = True,
 ) -> int:
     """Grade, show, write. Exit status 0 when every submission was graded, 1 when one was not.
 
     ledger_file: kept for ever; otherwise a file beside the first output is kept until the batch is complete.
     """
-    for path in outputs.values():
-        if not path.parent.is_dir():
-            raise UserError(f"{path} cannot be written: {path.parent} is not a folder.")
+    outputs.check()
     uploads = collect(paths)
+    if "gradescope" in outputs.files and len(uploads) != 1:
+        raise UserError(f"--gradescope is for one submission, as its autograder is run; here are {len(uploads)}.")
     console = Console(stderr=True, highlight=False)
     if not scheduler:
         require(settings)
-    first = next(iter(outputs.values()), None)
+    first = next(iter([*outputs.files.values(), *filter(None, (outputs.html, outputs.canvas, outputs.moodle))]), None)
     own = first.with_name(f"{first.name}.part") if first is not None and ledger_file is None else None
     ledger = Ledger(ledger_file or own)
     if ledger.found:
-        console.print(f"resuming: {len(ledger.found)} results are kept in {ledger.path}")
+        console.print(f"resuming: {len(ledger.found)} results are kept in {ledger.path}", markup=False)
     make = executor_maker(jobs, len(uploads), scheduler)
     with shown_progress(console, len(uploads)) as done:
         results = grade_all(uploads, settings, make, ledger, done)
-    graded = Graded(tuple(results), settings.isolation, settings.seed, settings.seed == 0 if open_feedback is None else open_feedback)
-    for name, path in outputs.items():
-        write_whole(path, FORMATS[name](graded))
+    graded = Graded(tuple(results), settings.isolation, settings.seed, open_feedback)
+    outputs.write(graded)
     if own is not None and graded.is_complete:
         ledger.finish()
-    Console(highlight=False).print(summary(graded))
-    for result in results:
-        if result.status != "graded":
-            console.print(f"[red]{result.path} was not graded:[/red] ", end="")
-            console.print(result.not_graded, markup=False)
+    show(graded, console)
     return 0 if graded.is_complete else 1
+
+
+def show(graded: Graded, console: Console) -> None:
+    """The table on the standard output; what went wrong on our side on the other one. One submission is told in full."""
+    out = Console(highlight=False)
+    out.print(summary(graded))
+    if len(graded.results) == 1:
+        for task in graded.results[0].tasks:
+            if task.outcome not in ("passed", "todo", "missing"):
+                out.print(f"\n{task.task}: {task.outcome}\n{task.message}", markup=False)
+        if graded.results[0].output:
+            out.print(f"\nIt printed:\n{graded.results[0].output}", markup=False)
+    for result in graded.results:
+        if result.status != "graded":
+            console.print(f"{result.path} was not graded: {result.not_graded}", markup=False, style="red")
 
 
 def require(settings: Settings) -> None:

@@ -243,6 +243,7 @@ class Shut:
             self._start()  # our time, not the submission's
         connection = self.connection
         assert connection is not None
+        request = wire.plain(request)
         deadline = min(time.monotonic() + seconds, self.until)
         try:
             wire.send(connection, request, deadline)
