@@ -60,7 +60,8 @@ def next_step(folder: Path, shown: str, tasks: dict[str, dict[str, Any]]) -> str
             if found is None or found["outcome"] == "passed":
                 continue
             line = definition(read_source(folder / exercise.filename).text or "", task.name)
-            where = f"{shown}/{exercise.filename}" + (f":{line}" if line else "")
+            path = exercise.filename if shown == "." else f"{shown}/{exercise.filename}"
+            where = f"{path}:{line}" if line else path
             verb = "write" if found["outcome"] in ("todo", "missing") else "mend"
-            return f" Next: {verb} {task.name}   {where}\n   pytest {shown}/{exercise.filename} -k {task.name}     kit hint {task.name}"
+            return f" Next: {verb} {task.name}   {where}\n   pytest {path} -k {task.name}     kit hint {task.name}"
     return " Every point that was asked for is earned."
