@@ -6,6 +6,7 @@ Inert unless a submission's file or folder is asked for on the command line. A t
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,7 +161,8 @@ class TaskItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, TaskFailed):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        trace = "".join(traceback.format_exception(excinfo.value, limit=-4))
+        return f"The kit broke while grading {self.name}; this is no fault of the submission.\n\n{trace}"
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         from kit.submission import definition, read_source

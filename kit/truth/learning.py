@@ -48,7 +48,7 @@ def lesson(count: int, batch_size: int, seed: int = 0) -> Lesson:
     numbers = torch.Generator().manual_seed(100 * count + batch_size + seed)
     images = SCALE * torch.eye(math.prod(PIXELS))[:count].reshape(count, *PIXELS)
     labels = torch.randint(CLASSES, (count,), generator=numbers)
-    labels[:2] = torch.tensor([0, 1])  # never all the same
+    labels[:2] = torch.tensor([0, 1])[:count]  # never all the same
     weight = 2 * torch.rand(CLASSES, math.prod(PIXELS), generator=numbers) - 1
     return Lesson(images, labels, weight, batch_size)
 
