@@ -172,6 +172,57 @@ def watch(folder: Annotated[Path, typer.Argument(help="The folder that you write
     keep_watching(folder)
 
 
+@app.command()
+def reproduce(
+    train: Annotated[bool, typer.Option("--train", help="Train what is missing first, resumable run by run.")] = False,
+    conclude: Annotated[bool, typer.Option("--conclusions", help="What the homework's five conclusions are worth.")] = False,
+    only: Annotated[list[str] | None, typer.Option(metavar="RECIPE", help="Train this one; may be repeated.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Seeds of each training.")] = 1,
+    models: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="Whose ex3_models.py is trained.")] = Path("solutions"),
+    workers: Annotated[int, typer.Option(min=1, help="Trainings at a time, a thread each.")] = 2,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    precision: Annotated[str, typer.Option(help="bfloat16 or float32.")] = "bfloat16",
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler whose workers train.")] = None,
+    results: Annotated[Path | None, typer.Option(metavar="FILE", help="Results to read and append to; else the kit's own.")] = None,
+    root: Annotated[Path, typer.Option("--runs", metavar="FOLDER", help="Where run folders lie.")] = Path("runs"),
+    figure: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw reported against measured.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write table, runs and conclusions for a page.")] = None,
+) -> None:
+    """The homework's table of nine trainings, measured beside what it reported."""
+    from kit.training.tables import show_reproduce
+
+    show_reproduce(
+        train=train,
+        only=only or [],
+        seeds=seeds,
+        models=models,
+        workers=workers,
+        device=device,
+        precision=precision,
+        scheduler=scheduler,
+        results=results,
+        root=root,
+        conclude=conclude,
+        figure=figure,
+        markdown=markdown,
+    )
+
+
+@app.command()
+def validate(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[RECIPE]...", help="Recipes; else all that were measured.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="A seed that is not among the evidence.")] = 1000,
+    models: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="Whose ex3_models.py is trained.")] = Path("solutions"),
+    results: Annotated[Path | None, typer.Option(metavar="FILE", help="The evidence; else the kit's own results.")] = None,
+    precision: Annotated[str, typer.Option(help="bfloat16 or float32.")] = "bfloat16",
+    threads: Annotated[int, typer.Option(min=0, help="0: as many as torch likes.")] = 0,
+) -> None:
+    """Train each measured recipe once more and hold it against its threshold: mean − 3.1·SD of the seeds that were measured."""
+    from kit.training.tables import show_validate
+
+    raise typer.Exit(show_validate(names or [], seed=seed, models=models, results=results, precision=precision, threads=threads))
+
+
 def main() -> None:
     """Run a command: exit status 0 right or done, 1 a wrong answer, 2 input that cannot be used."""
     try:

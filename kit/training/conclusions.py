@@ -94,7 +94,7 @@ def pooling(models: Path | None) -> Finding:
     saving = pooling_saving(models)
     return Finding(
         claim,
-        SUPPORTED if saving.time_ratio > 1.5 else OPEN,
+        f"{SUPPORTED} as to cost, {OPEN} as to loss" if saving.time_ratio > 1.5 else OPEN,
         (
             f"ResidualCiresanNet, 3 fc: {saving.macs_without:,} MACs an image without its early pool, {saving.macs_with:,} with it, "
             f"a ratio of {saving.macs_without / saving.macs_with:.2f}; "

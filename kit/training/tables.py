@@ -1,0 +1,161 @@
+"""What `kit reproduce` and `kit validate` show."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from kit.errors import UserError
+from kit.training import conclusions, plots, runs
+from kit.training.gates import gate_named, gates
+from kit.training.recipes import HOMEWORK, RECIPES
+from kit.training.reproduce import RESULTS, Row, table, train_missing
+from kit.training.statistics import summarise, wilson
+from kit.training.trainer import Arithmetic
+
+
+def share(value: float) -> str:
+    return f"{100 * value:.2f}"
+
+
+def cells(row: Row) -> list[str]:
+    """One line of the table: accuracies in per cent."""
+    low, high = wilson(round(row.reported.accuracy * 10_000), 10_000)
+    reported = f"{share(row.reported.accuracy)} ({share(low)}–{share(high)})"
+    if not row.results or row.interval is None:
+        return [row.reported.title, reported, "0", "", "", "", "", "", "", "not run"]
+    found = summarise(row.accuracies)
+    first = row.results[0]
+    kind = "over seeds" if len(row.results) > 1 else "of one run"
+    return [
+        row.reported.title,
+        reported,
+        str(found.count),
+        share(found.mean),
+        f"{100 * found.deviation:.3f}" if found.count > 1 else "",
+        f"{share(row.interval[0])}–{share(row.interval[1])} {kind}",
+        f"{sum(result.f1 for result in row.results) / found.count:.4f}",
+        f"{sum(result.loss for result in row.results) / found.count:.4f}",
+        str(first.epochs),
+        row.verdict,
+    ]
+
+
+HEADER = ("training", "reported % (Wilson)", "seeds", "mean %", "SD", "95 % interval", "F1", "loss", "epochs", "against reported")
+
+
+def show_reproduce(
+    *,
+    train: bool,
+    only: Sequence[str],
+    seeds: int,
+    models: Path,
+    workers: int,
+    device: str,
+    precision: str,
+    scheduler: str | None,
+    results: Path | None,
+    root: Path,
+    conclude: bool,
+    figure: Path | None,
+    markdown: Path | None,
+) -> None:
+    """The table of reported and measured; with --train the missing runs first, and with --conclusions what they support."""
+    console = Console()
+    path = results or RESULTS
+    if train:
+        wanted = list(only) or list(HOMEWORK)
+        kind = Arithmetic(precision, channels_last=True)
+        with executor(workers, scheduler) as pool:
+            for result in train_missing(wanted, seeds, path, root, pool, models=str(models.resolve()), device=device, arithmetic=kind):
+                console.print(f"{result.name}, seed {result.seed}: {result.accuracy:.2%} in {result.seconds:.0f} s", highlight=False)
+    measured = runs.read_results(path)
+    rows = table(measured)
+    shown = Table("recipe", "reported %", "seeds", "mean %", "SD", "95 % interval", "epochs", "against reported")
+    for row in rows:
+        _, _, count, mean, deviation, interval, _, _, epochs, verdict = cells(row)
+        shown.add_row(row.name, share(row.reported.accuracy), count, mean, deviation, interval, epochs, verdict)
+    console.print(shown)
+    console.print(
+        "The ninth training of the homework, the residual network without its early pool, reports a time alone: see --conclusions."
+    )
+    extra = [name for name in sorted({result.name for result in measured}) if name not in HOMEWORK]
+    for name in extra:
+        console.print(f"  beside the homework's: {gates(measured)[name]}", style="dim", highlight=False)
+    findings = conclusions.conclusions(measured, models if (models / "ex3_models.py").is_file() else None) if conclude else []
+    for finding in findings:
+        console.print(f"\n[bold]{finding.claim}[/] {finding.verdict}", highlight=False)
+        for reason in finding.reasons:
+            console.print(f"  {reason}", highlight=False, soft_wrap=True)
+    if figure is not None:
+        plots.reported_and_measured([(row.reported.title, row.reported.accuracy, row.accuracies) for row in rows], figure)
+        console.print(f"drawn: {figure}")
+    if markdown is not None:
+        runs.write(markdown, as_markdown(rows, measured, findings))
+        console.print(f"written: {markdown}")
+
+
+def executor(workers: int, scheduler: str | None) -> Executor:
+    """Processes here, or a dask scheduler's workers elsewhere."""
+    if scheduler is None:
+        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        distributed = import_module("dask.distributed")
+    except ImportError as error:
+        raise UserError("--scheduler needs dask.distributed: pip install 'convnet-homework-kit[cluster]'") from error
+    try:
+        pool: Executor = distributed.Client(scheduler, timeout=10).get_executor(pure=False)
+    except (OSError, ValueError) as error:
+        raise UserError(f"--scheduler {scheduler} does not answer: {error}") from error
+    return pool
+
+
+def as_markdown(rows: Sequence[Row], measured: Sequence[runs.Result], findings: Sequence[conclusions.Finding]) -> str:
+    """The same for a page: the table, every run, and the conclusions."""
+    lines = ["| " + " | ".join(HEADER) + " |", "| " + " | ".join("---" for _ in HEADER) + " |"]
+    lines += ["| " + " | ".join(cells(row)) + " |" for row in rows]
+    columns = ("recipe", "seed", "accuracy %", "loss", "seconds", "CPU seconds", "precision", "threads", "torch", "predictions")
+    lines += ["", "Every run:", "", "| " + " | ".join(columns) + " |", "| " + " | ".join("---" for _ in columns) + " |"]
+    for run in measured:
+        spent = f"{run.cpu_seconds:.0f}" if run.cpu_seconds else "resumed"
+        numbers = [share(run.accuracy), f"{run.loss:.4f}", f"{run.seconds:.0f}", spent]
+        how = [run.precision_mode, str(run.threads), run.torch, f"`{run.predictions_sha256[:12]}`"]
+        lines.append("| " + " | ".join([run.name, str(run.seed), *numbers, *how]) + " |")
+    for finding in findings:
+        lines += ["", f"**{finding.claim}** {finding.verdict.capitalize()}.", "", *(f"- {reason}" for reason in finding.reasons)]
+    return "\n".join(lines)
+
+
+def show_validate(names: Sequence[str], *, seed: int, models: Path, results: Path | None, precision: str, threads: int) -> int:
+    """Train each measured recipe once more from a new seed and hold it against its gate; 0 if all pass, 1 if one does not."""
+    console = Console()
+    measured = runs.read_results(results or RESULTS)
+    failed = 0
+    for name in names or [name for name in RECIPES if name in gates(measured)]:
+        gate = gate_named(name, measured)
+        with tempfile.TemporaryDirectory() as folder:
+            config = runs.Config(
+                name,
+                RECIPES[name],
+                seed=seed,
+                arithmetic=Arithmetic(precision, channels_last=True),
+                threads=threads,
+                models=str(models),
+            )
+            result = runs.run(config, Path(folder))
+        passed = result.accuracy >= gate.threshold()
+        failed += not passed
+        console.print(
+            f"{'passed' if passed else 'FAILED'}  {name}, seed {seed}: {result.accuracy:.2%} in {result.seconds:.1f} s; "
+            f"at least {gate.threshold():.2%} from {gate}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    return 1 if failed else 0
