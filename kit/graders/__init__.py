@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from importlib import import_module
 from typing import cast
@@ -20,6 +21,7 @@ def grader_of(task: str) -> Callable[[Submission], None]:
     return cast(Callable[[Submission], None], getattr(module, f"test_{task}"))
 
 
+@functools.cache
 def interview_of(task: str) -> Interview:
     """The questions whose answers are compared with rivals': ``interview_warp`` of the module, or the grader's own cases."""
     module = import_module(f"kit.graders.{exercise_of(task).name}")

@@ -137,10 +137,16 @@ def test_when_separable_costs_more(submission: Submission) -> None:
 
 
 def interview_when_separable_costs_more(submission: Submission) -> Iterator[Any]:
-    """Which side of the inequality the witness is on, not which witness it is."""
+    """What is wrong with the witness, not which witness it is."""
     layer = answer(submission.when_separable_costs_more, {})
-    if type(layer) is dict and all(type(layer.get(name)) is int for name in ("out_channels", "kernel_size")):
-        n, square = layer["out_channels"], layer["kernel_size"] ** 2
-        yield "equal" if square + n == square * n else square + n > square * n
+    names = ("in_channels", "out_channels", "kernel_size", "output_size")
+    if type(layer) is dict and set(layer) == set(names) and all(type(layer[name]) is int for name in names):
+        m, n, k, f = (layer[name] for name in names)
+        if min(m, n, k, f) < 1:
+            yield "not counts"
+        else:
+            yield k * k + n > k * k * n, m == 1, f == 1
+    elif type(layer) is dict:
+        yield sorted(map(str, layer))
     else:
-        yield layer
+        yield len(layer) if type(layer) in (list, tuple) else layer
