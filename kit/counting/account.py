@@ -138,7 +138,7 @@ def cost(
         raise UserError(f"{found.title} does not say what input it is meant for: give one, such as --input 1,28,28.")
     with undisturbed():
         tensors = _tensors(shape, batch)
-        trace = watch(_copied(found), tensors, found.title)
+        trace = watch(_copied(found), tensors, found.title, ask_torch=counters)
         layers = rows(trace)
         return CostReport(
             model=found.title,

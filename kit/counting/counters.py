@@ -7,6 +7,7 @@ import importlib.util
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import torch
 from torch import nn
@@ -66,9 +67,10 @@ def reconcile(trace: Trace, inputs: Inputs) -> list[Reconciled]:
     """Ask every installed counter about the traced model of shapes, in eval mode. The model is not needed afterwards."""
     answers = [_explain("torch FlopCounterMode / 2", trace.flop_counter, trace, habits.torch_habits)]
     for name, (ask, known) in COUNTERS.items():
-        if importlib.util.find_spec(name) is None:
+        version = _installed(name)
+        if version is None:
             continue
-        label = f"{name} {importlib.metadata.version(name)}"
+        label = f"{name} {version}"
         try:
             with torch.no_grad(), torch.device("meta") if name == "torchinfo" else torch.device("cpu"):
                 macs = ask(trace.model.eval(), inputs)
@@ -79,6 +81,11 @@ def reconcile(trace: Trace, inputs: Inputs) -> list[Reconciled]:
         else:
             answers.append(_explain(label, macs, trace, known))
     return answers
+
+
+@cache
+def _installed(name: str) -> str | None:
+    return importlib.metadata.version(name) if importlib.util.find_spec(name) else None
 
 
 def _explain(label: str, macs: float, trace: Trace, known: Callable[[Trace], habits.Causes]) -> Reconciled:

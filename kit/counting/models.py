@@ -149,6 +149,8 @@ def _torchvision(spelling: str, name: str, positional: list[Any], keywords: dict
         defaults["init_weights"] = False  # their initialisation takes a minute, and says so with a warning
     weights = list(models.get_model_weights(name))
     published = weights[0] if weights else None
+    if name.startswith("vit_") and published is not None and "image_size" not in keywords:
+        defaults["image_size"] = published.meta["min_size"][0]  # as torchvision does it for these weights: 518 for vit_h_14
     crop = published.transforms.keywords.get("crop_size") if published else None
     shape = (3, crop, crop) if isinstance(crop, int) else (3, 224, 224) if crop is None else None
     plain = published is not None and not positional and not keywords

@@ -152,8 +152,8 @@ def _what_it_proves(task: HandTask, number: Answer, exact: Fraction, named: Simp
     remarks = [precision_sentence(number, exact)]
     slips = explanations(task, named, Sum(exact, ()), number)
     if slips:
-        others = f", nor from {len(slips) - 1} other mistakes" if len(slips) > 1 else ""
-        remarks.append(f"These digits do not tell it from this mistake{others}: {slips[0].explanation.rstrip('.')}.")
+        others = f", and {len(slips) - 1} others" if len(slips) > 1 else ""
+        remarks.append(f"The digits given do not rule out a mistake: {slips[0].explanation.rstrip('.')}{others}.")
     return remarks
 
 
