@@ -135,7 +135,7 @@ def load_folder(folder: Path, name: str) -> Digits:
 def load_archive(path: Path, name: str) -> Digits:
     """An .npz file with the four arrays train_images, train_labels, test_images, test_labels."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             absent = [part for part in FILES if part not in archive.files]
             if absent:
                 raise UserError(f"{path} has no array {absent[0]!r}; it has {', '.join(archive.files) or 'none'}")

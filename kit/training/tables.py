@@ -78,10 +78,12 @@ def show_reproduce(
                 console.print(f"{result.name}, seed {result.seed}: {result.accuracy:.2%} in {result.seconds:.0f} s", highlight=False)
     measured = runs.read_results(path)
     rows = table(measured)
-    shown = Table("recipe", "reported %", "seeds", "mean %", "SD", "95 % interval", "epochs", "against reported")
+    shown = Table("recipe", "reported", "seeds", "mean %", "SD", "95 %", "epochs", "verdict")
+    for column in shown.columns:
+        column.no_wrap = True
     for row in rows:
         _, _, count, mean, deviation, interval, _, _, epochs, verdict = cells(row)
-        shown.add_row(row.name, share(row.reported.accuracy), count, mean, deviation, interval, epochs, verdict)
+        shown.add_row(row.name, share(row.reported.accuracy), count, mean, deviation, interval.split(" ")[0], epochs, verdict)
     console.print(shown)
     console.print(
         "The ninth training of the homework, the residual network without its early pool, reports a time alone: see --conclusions."
