@@ -96,12 +96,12 @@ def rows(trace: Trace) -> list[Layer]:
     """The layers of a trace in the order in which they ran, then what is in no layer of its own."""
     drafts: list[tuple[int, _Draft]] = []
     for call in trace.calls:
-        if call.leaf:
+        if _one_row(call):
             drafts.append((call.order, _Draft(call.name, call.module, call, call.operations)))
         else:
             for operation in call.operations:
-                owner = operation.weight.rpartition(".")[0]
-                drafts.append((operation.order, _Draft(owner if operation.weight else call.name, call.module, call, [operation], True)))
+                owner = _owner(operation, call)
+                drafts.append((operation.order, _Draft(owner, call.module, call, [operation], True)))
             if call.bytes_saved:  # kept by operations that have no row of their own, such as a functional pooling
                 drafts.append((sys.maxsize, _Draft(call.name, call.module, call, [], True)))
     drafts.sort(key=lambda draft: draft[0])
@@ -109,6 +109,21 @@ def rows(trace: Trace) -> list[Layer]:
     leftover = _share_out_parameters(trace, ordered)
     batch = trace.input_shapes[0][0] if trace.input_shapes and trace.input_shapes[0] else 1
     return [draft.row(batch, trace) for draft in ordered] + leftover
+
+
+def _owner(operation: Operation, call: Call) -> str:
+    """The layer whose weight an operation reads; the caller where it reads none."""
+    return operation.weight.rpartition(".")[0] if operation.weight else call.name
+
+
+def _one_row(call: Call) -> bool:
+    """Whether a call is told as one layer: it called no other, and it is torch's own or runs at most one operation with MACs.
+
+    What somebody writes with several functional calls is told operation by operation.
+    """
+    holds_layers = any(True for child in call.module.children() for _ in child.parameters())
+    own = type(call.module).__module__.startswith("torch.nn.")
+    return call.leaf and (own or (len(call.operations) <= 1 and not (holds_layers and call.operations)))
 
 
 @dataclass(slots=True)
@@ -154,7 +169,10 @@ class _Draft:
         name = self.name or "(model)"
         if not self.functional:
             return name
-        return name if self.operations and self.operations[0].weight else f"{name} itself"
+        weight = self.operations[0].weight if self.operations else ""
+        if weight:
+            return weight if self.name == self.call.name else name  # a parameter of the caller's own, or the layer that it belongs to
+        return f"{name} itself"
 
     def _type(self, trace: Trace) -> str:
         if not self.functional:
@@ -174,14 +192,18 @@ def _without_batch(shape: Shape, batch: int) -> Shape:
 def _share_out_parameters(trace: Trace, drafts: list[_Draft]) -> list[Layer]:
     """Give each parameter, once, to the first row that is its module's, or that calls its module without entering it."""
     place: dict[str, _Draft] = {}
+    readers: dict[str, _Draft] = {}
     for draft in drafts:
         if draft.operations or not draft.functional:
             place.setdefault(draft.name, draft)
+        for operation in draft.operations:
+            readers.setdefault(operation.weight, draft)
     inside = {draft.name for draft in drafts if not draft.functional}
     missing: dict[tuple[str, bool], list[tuple[str, nn.Parameter]]] = {}
     for name, parameter in trace.model.named_parameters():
         owner, _, last = name.rpartition(".")
-        home = place.get(owner)
+        reader = readers.get(name)
+        home = reader if reader is not None and reader.functional else place.get(owner)
         outer = owner
         while home is None and outer:
             outer = outer.rpartition(".")[0]

@@ -212,7 +212,7 @@ _NORMING = "native_batch_norm _native_batch_norm_legit _native_batch_norm_legit_
 _POOLING = "max_pool2d_with_indices max_pool3d_with_indices avg_pool2d avg_pool3d _adaptive_avg_pool2d _adaptive_avg_pool3d _safe_softmax"
 _OTHERS = "adaptive_max_pool2d adaptive_max_pool3d native_channel_shuffle channel_shuffle pixel_unshuffle glu _fused_rms_norm"
 _RESIZING = "upsample_nearest1d upsample_nearest2d upsample_nearest3d max_unpool2d max_unpool3d unsafe_split_with_sizes lift_fresh_copy"
-_UNTAGGED = "hardswish_ as_strided_ linalg_vector_norm"
+_UNTAGGED = "hardswish_ as_strided_ linalg_vector_norm _prelu_kernel transpose_ t_ squeeze_ unsqueeze_"
 _WITHOUT_PRODUCTS = frozenset(
     " ".join((_MAKING, _RANDOM, _MOVING, _EDGES, _PICKING, _REDUCING, _NORMING, _POOLING, _OTHERS, _RESIZING, _UNTAGGED)).split(" ")
 )
