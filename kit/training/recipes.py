@@ -41,7 +41,7 @@ class Recipe:
 
     def plain(self) -> dict[str, Any]:
         """The recipe as numbers, strings, lists and dicts."""
-        return asdict(self)
+        return {**asdict(self), "betas": list(self.betas)}
 
     @classmethod
     def of(cls, plain: dict[str, Any]) -> Recipe:
