@@ -42,6 +42,7 @@ def _bars(axes: Axes, layers: list[Layer]) -> None:
     axes.set_yticks(places, [layer.name for layer in layers], fontsize=8 if len(layers) < 20 else 6)
     axes.invert_yaxis()
     axes.set_xscale("log")
+    axes.set_xlim(0.5, 2 * max([10, *(layer.macs for layer in layers), *(layer.params for layer in layers)]))  # also without any layer
     axes.set_title("Where parameters and MACs are", fontsize=10)
     axes.legend(loc="lower right")
 

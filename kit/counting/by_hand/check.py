@@ -33,7 +33,6 @@ class Verdict:
     given: str
     lines: tuple[str, ...]
     diagnosis: str = ""
-    look_at: str = ""
     remarks: list[str] = field(default_factory=list)
 
 
@@ -62,7 +61,7 @@ def check(task_name: str, answer: str, given: Iterable[str] = ()) -> Verdict:
     if number.fits(exact):
         return Verdict(True, call, answer, truth.lines, remarks=_what_it_proves(task, number, exact, named))
     fitting = explanations(task, named, truth, number)
-    remarks = [] if fitting else _remarks(task, number, exact, named)
+    remarks = _several(fitting) if fitting else _remarks(task, number, exact, named)
     slip = fitting[0] if len(fitting) == 1 else None
     return Verdict(False, call, answer, truth.lines, slip.sentence if slip else "", remarks=remarks)
 
@@ -76,11 +75,26 @@ def explanations(task: HandTask, named: SimpleNamespace, truth: Sum, answer: Ans
             continue
         if answer == value if isinstance(answer, tuple) else answer.fits(Fraction(value)):
             found.append(slip)
-    kinds: dict[tuple[Any, ...], Slip] = {}
+    kept: list[Slip] = []
+    tolerance = Fraction(0) if isinstance(answer, tuple) else 2 * answer.within
     for slip in found:
-        behaviour = tuple(_value(slip, _filled(task, probe)) for probe in task.probes)
-        kinds.setdefault(behaviour, slip)
-    return list(kinds.values())
+        if not any(_same(task, slip, other, tolerance) for other in kept):
+            kept.append(slip)
+    return kept
+
+
+def _same(task: HandTask, first: Slip, second: Slip, tolerance: Fraction) -> bool:
+    """One mistake: under one name, or, to the digits that were given, with one answer to every probe."""
+    if first.id == second.id:
+        return True
+    for probe in task.probes:
+        one, other = (_value(slip, _filled(task, probe)) for slip in (first, second))
+        if one is None or other is None or isinstance(one, tuple) or isinstance(other, tuple):
+            if one != other:
+                return False
+        elif abs(Fraction(one) - Fraction(other)) > max(tolerance, abs(Fraction(one)) / 10**9):
+            return False
+    return True
 
 
 def _value(slip: Slip, named: SimpleNamespace) -> Any:
@@ -182,6 +196,13 @@ def _remarks(task: HandTask, number: Answer, exact: Fraction, named: SimpleNames
     return remarks
 
 
+def _several(fitting: list[Slip]) -> list[str]:
+    """What is said where more than one mistake fits: that they do, and that none is certain."""
+    if len(fitting) < 2:
+        return []
+    return ["More than one mistake leads to this number, so none is certain:", *(f"  – {slip.sentence}" for slip in fitting[:4])]
+
+
 def _check_shape(task: HandTask, answer: str, named: SimpleNamespace, truth: Sum, call: str) -> Verdict:
     shape = _shape(answer)
     flat = isinstance(truth.value, tuple) and len(truth.value) == 1
@@ -190,7 +211,8 @@ def _check_shape(task: HandTask, answer: str, named: SimpleNamespace, truth: Sum
     if shape == truth.value:
         return Verdict(True, call, answer, truth.lines)
     fitting = explanations(task, named, truth, shape)
-    return Verdict(False, call, answer, truth.lines, fitting[0].sentence if len(fitting) == 1 else "")
+    diagnosis = fitting[0].sentence if len(fitting) == 1 else ""
+    return Verdict(False, call, answer, truth.lines, diagnosis, remarks=_several(fitting))
 
 
 def _shape(text: str) -> tuple[int, ...]:
