@@ -13,6 +13,7 @@ from kit.feedback.diagnosis import Interview, answer
 from kit.submission import Submission
 
 T = TypeVar("T")
+SPELLINGS = ("by position", "in full")  # besides the usual one, which leaves defaults out
 QUIET = hypothesis.settings(
     derandomize=False,  # the seed below decides, whatever profile is loaded
     database=None,
@@ -28,7 +29,7 @@ QUIET = hypothesis.settings(
 def given(
     cases: hypothesis.strategies.SearchStrategy[T], golden: Sequence[T] = (), examples: int = 60
 ) -> Callable[[Callable[[Submission, T], None]], Callable[[Submission], None]]:
-    """Run a grader on ``examples`` draws, then on every golden case.
+    """Run a grader on ``examples`` draws, then on every golden case, its arguments written in every way.
 
     The draws follow from the grader's name and the submission's seed, so that a run repeats itself.
     """
@@ -39,8 +40,11 @@ def given(
             draw(cases, lambda case: grader(submission, case), examples, zlib.crc32(grader.__name__.encode()) + submission.seed)
             for case in golden:
                 grader(submission, case)
+                for spelling in SPELLINGS:
+                    with submission.spelled(spelling):
+                        grader(submission, case)
 
-        vars(run)["cases"] = lambda: [*golden, *sample(cases, 40)]
+        vars(run)["golden"], vars(run)["drawn"] = golden, lambda: sample(cases, 40)
         return run
 
     return decorate
@@ -78,10 +82,16 @@ def sample(cases: hypothesis.strategies.SearchStrategy[T], examples: int) -> lis
 
 def interview_by(grader: Callable[[Submission], None], task: str) -> Interview:
     """The questions that tell rivals apart where a grader is a property: its golden cases and a fixed sample of draws."""
-    cases: list[dict[str, Any]] = vars(grader)["cases"]()
+    golden: list[dict[str, Any]] = vars(grader)["golden"]
+    drawn: list[dict[str, Any]] = vars(grader)["drawn"]()
 
     def interview(submission: Submission) -> Iterator[Any]:
         question = getattr(submission, task)
-        return (answer(question, case) for case in cases)
+        for case in [*golden, *drawn]:
+            yield answer(question, case)
+        for spelling in SPELLINGS:
+            with submission.spelled(spelling):
+                for case in golden:
+                    yield answer(question, case)
 
     return interview
