@@ -245,8 +245,20 @@ def interview_train_epoch(submission: Submission) -> Iterator[Any]:
     yield all(torch.equal(finals[0], final) for final in finals)
     yield torch.equal(finals[0], learn(seven, 0, everything=5)[1])
     yield [learning.batch_of(seven, finals[0], image) is None for image in range(7)].count(True) > 0
+    yield any(torch.equal(final[:, image], seven.weight[:, image]) for final in finals for image in range(7))
+    # Which image is alone in the last batch: always the last one, or in both passes the same one?
+    yield all(alone(one, learn(one, 0)[1]) == [(len(one.images) - 1,)] for one in (seven, lesson(4, 3), lesson(9, 4), lesson(6, 5)))
+    pairs = [alone(seven, learn(seven, seed, times=2)[1], passes=2) for seed in range(6)]
+    yield all(len(found) == 1 and len(found[0]) == 1 for found in pairs)
     # In one batch there is no order, and only the labels' own order is left to be wrong.
     yield torch.allclose(learn(lesson(5, 5), 0)[1], learn(lesson(5, 5), 3)[1], atol=1e-5)
+
+
+def alone(one: Lesson, final: Tensor, passes: int = 1) -> list[tuple[int, ...]]:
+    """The images that made a batch of one in some pass, once for all passes if it is the same in each: [(6,)]."""
+    seen = [learning.batch_of(one, final, image, passes) for image in range(len(one.images))]
+    found = {tuple(image for image, sizes in enumerate(seen) if sizes is not None and sizes[turn] == 1) for turn in range(passes)}
+    return sorted(found)
 
 
 def interview_predict(submission: Submission) -> Iterator[Any]:
