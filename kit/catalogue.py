@@ -27,7 +27,7 @@ class Exercise:
     name: str  # the module's name, e.g. ex1_conv_cost
     title: str
     tasks: tuple[Task, ...]
-    seconds: float = 10.0  # that the submission's code may take for one task: far above what any honest answer needs
+    seconds: float = 20.0  # that the submission's code may take for one task: far above what any honest answer needs
 
     @property
     def filename(self) -> str:
@@ -253,7 +253,7 @@ EXERCISES: tuple[Exercise, ...] = (
                 ),
             ),
         ),
-        seconds=60.0,
+        seconds=120.0,
     ),
     Exercise(
         "ex4_distortion",
@@ -286,7 +286,7 @@ EXERCISES: tuple[Exercise, ...] = (
                 ("One field for every image, not one for the batch.", "displacement_field and warp do the work; loop over the images."),
             ),
         ),
-        seconds=30.0,
+        seconds=60.0,
     ),
     Exercise(
         "ex5_metrics",
@@ -361,7 +361,7 @@ EXERCISES: tuple[Exercise, ...] = (
                 ),
             ),
         ),
-        seconds=60.0,
+        seconds=120.0,
     ),
     Exercise(
         "ex7_ablation",

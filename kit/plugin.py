@@ -42,7 +42,7 @@ class Door:
 
     def asked_for(self, path: Path) -> bool:
         """Named on the command line, itself or its folder."""
-        named = {Path(os.path.abspath(self.config.invocation_params.dir / argument.split("::")[0])) for argument in self.config.args}
+        named = {Path(os.path.normpath(self.config.invocation_params.dir / argument.split("::")[0])) for argument in self.config.args}
         return path in named
 
     def submission(self, folder: Path) -> Submission:
@@ -158,7 +158,7 @@ class TaskItem(pytest.Item):
         if self.result.outcome != "passed":
             raise TaskFailed(self.result.message)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  (pytest's signature)
         if isinstance(excinfo.value, TaskFailed):
             return str(excinfo.value)
         trace = "".join(traceback.format_exception(excinfo.value, limit=-4))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 MAX_SOURCE = 1 << 20  # bytes of one file of a submission
+LOADING_SECONDS = 30.0  # for a file and what it imports; no task is charged for them
 
 
 class NoAnswer(BaseException):
@@ -61,6 +62,8 @@ class Raised(Exception):
 class Callee(Protocol):
     """Whoever runs the submission's code. ``TimeoutError`` and ``ConnectionError`` are its two ways to fail."""
 
+    clock: Callable[[], float]  # by which its seconds are counted
+
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The answer to a request, see ``kit.sandbox.worker``, within so many seconds."""
         ...
@@ -69,17 +72,24 @@ class Callee(Protocol):
 class InProcess:
     """The submission's code in this process: prints and debuggers work, and a student trusts it: it is their own."""
 
+    clock = staticmethod(time.process_time)  # a busy machine makes nobody late
+
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        if request["op"] == "find":
+            self.worker.import_libraries(request["exercise"])  # one that is interrupted is broken for the whole process
         with _alarm(seconds):
             return self.worker.handle(request)
 
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Interrupt the code within after so many seconds, again and again, where the platform can (not on Windows)."""
+    """Interrupt the code within, again and again, where the platform can (not on Windows).
+
+    After so many seconds of computing, or three times as many on the wall, for code that waits computes nothing.
+    """
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -87,15 +97,18 @@ def _alarm(seconds: float) -> Iterator[None]:
     def ring(*_: object) -> None:
         raise Deadline
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), 0.5)
+    timers = {signal.SIGPROF: (signal.ITIMER_PROF, seconds), signal.SIGALRM: (signal.ITIMER_REAL, 3 * seconds)}
+    before = {number: signal.signal(number, ring) for number in timers}
+    for timer, limit in timers.values():
+        signal.setitimer(timer, max(limit, 1e-3), 0.5)
     try:
         yield
     except Deadline:
         raise TimeoutError from None
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for number, (timer, _) in timers.items():
+            signal.setitimer(timer, 0)
+            signal.signal(number, before[number])
 
 
 # --- what a grader hands over besides plain values --------------------------------------------------------------
@@ -122,9 +135,11 @@ class Probe:
     weights: dict[str, Tensor] = field(repr=False)
     turns: str = ""
     training: bool = False
+    most: int = 0
 
     def request(self) -> dict[str, Any]:
-        return {"make": "probe", "kind": self.kind, "weights": self.weights, "turns": self.turns, "training": self.training}
+        names = ("kind", "weights", "turns", "training", "most")
+        return {"make": "probe"} | {name: getattr(self, name) for name in names}
 
     def __str__(self) -> str:
         return "a linear model" if self.kind == "linear" else "a convolutional net"
@@ -205,8 +220,8 @@ class Question:
     def __init__(self, submission: Submission, task: str) -> None:
         self.submission = submission
         self.task = task
-        # Names without a default go by position, as everybody calls them; the others by keyword, and only where they
-        # differ from the contract's default, so that the submission's own defaults are tried too.
+        # Usually, names without a default go by position, as everybody calls them; the others by keyword, and only where
+        # they differ from the contract's default, so that the submission's own defaults are tried. See ``spelled``.
         names = [part.strip().partition("=") for part in TASKS[task].signature.strip("()").split(",") if part.strip()]
         self.defaults = {name: default for name, _, default in names}
 
@@ -228,11 +243,14 @@ class Question:
         return Model(self.submission, call, [Entry(*row) for row in reply["state"]], reply["training"])
 
     def _parts(self, arguments: dict[str, Any]) -> tuple[Call, list[Any], dict[str, Any]]:
-        wanted = {name: _request(value) for name, value in arguments.items()}
+        wanted = {name: _request(arguments[name]) for name in self.defaults if name in arguments}
+        if self.submission.spelling == "by position":
+            return Call(self.task, arguments), list(wanted.values()), {}
         args = [wanted.pop(name) for name, default in self.defaults.items() if not default]
-        kwargs = {name: value for name, value in wanted.items() if self.defaults[name] != repr(value)}
-        shown = {name: value for name, value in arguments.items() if not self.defaults[name] or name in kwargs}
-        return Call(self.task, shown), args, kwargs
+        if self.submission.spelling == "usual":
+            wanted = {name: value for name, value in wanted.items() if self.defaults[name] != repr(value)}
+        shown = {name: value for name, value in arguments.items() if not self.defaults[name] or name in wanted}
+        return Call(self.task, shown), args, wanted
 
 
 def _request(value: Any) -> Any:
@@ -252,12 +270,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a model answered: logits, and where asked for the gradients (name → norm or None) and small buffers."""
+    """What a model answered: logits, and where asked for the gradients (name → norm or None) and small buffers.
+
+    shapes: of what each of its own layers returned, as far as they were called as modules.
+    """
 
     logits: Any
     gradients: dict[str, float | None] | None
     buffers: dict[str, Tensor] | None
     touched: bool
+    shapes: dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,21 +315,21 @@ class Model:
             "buffers": buffers,
         }
         reply = self.submission.request(self.call, request)
-        return Outcome(reply["value"], reply["gradients"], reply["buffers"], bool(reply["touched"]))
+        return Outcome(reply["value"], reply["gradients"], reply["buffers"], bool(reply["touched"]), reply["shapes"])
 
 
 class Submission:
     """One folder's answers. ``submission.warp`` is a question; ``seed`` varies what graders draw."""
 
-    def __init__(
-        self, path: Path, sources: dict[str, Source], callee: Callee, seed: int = 0, most_seconds: float = float("inf")
-    ) -> None:
+    def __init__(self, path: Path, sources: dict[str, Source], callee: Callee, seed: int = 0, most_seconds: float = float("inf")) -> None:
         self.path = path
         self.sources = sources
         self.callee = callee
         self.seed = seed
         self.most_seconds = most_seconds  # for one task, where that is less than the catalogue allows
         self.log: list[tuple[Call, dict[str, Any], dict[str, Any]]] = []
+        self.spelling = "usual"
+        self._stuck: set[str] = set()  # exercises whose file did not finish loading
         self._seconds = self._left = 3600.0  # that the submission's code may take for the current task
 
     @classmethod
@@ -341,6 +363,15 @@ class Submission:
         self._seconds = self._left = min(exercise_of(task).seconds, self.most_seconds)
         yield
 
+    @contextmanager
+    def spelled(self, spelling: str) -> Iterator[None]:
+        """Write out every argument within: ``by position``, or ``in full``, optional ones by keyword."""
+        self.spelling = spelling
+        try:
+            yield
+        finally:
+            self.spelling = "usual"
+
     def expect(self, task: str) -> None:
         """Raise ``NoAnswer`` where the task is not there, or is still a stub: nothing need be prepared to ask it."""
         self.request(Call(task, {}), {"op": "find"})
@@ -350,18 +381,25 @@ class Submission:
     def request(self, call: Call, request: dict[str, Any]) -> dict[str, Any]:
         """Ask the callee; a fault becomes ``Raised`` or ``NoAnswer``."""
         request |= {"exercise": exercise_of(call.task).name, "task": call.task}
-        started = time.monotonic()
+        loading = request["op"] == "find"
+        allowed = min(LOADING_SECONDS, self.most_seconds) if loading else self._left
+        started = self.callee.clock()
         try:
-            if self._left <= 0:
+            if allowed <= 0 or request["exercise"] in self._stuck:
                 raise TimeoutError
-            reply = self.callee.ask(request, self._left)
+            reply = self.callee.ask(request, allowed)
         except TimeoutError:
+            if loading:
+                self._stuck.add(request["exercise"])
+                name = exercise_of(call.task).filename
+                raise NoAnswer("timeout", f"{name} did not finish loading: its own top level takes too long.") from None
             message = f"{call} did not return: all calls of this task together have {self._seconds:.0f} seconds."
             raise NoAnswer("timeout", message) from None
         except ConnectionError as error:
             raise NoAnswer("crashed", f"The process that ran {call} ended: {error}.") from None
         finally:
-            self._left -= time.monotonic() - started
+            if not loading:
+                self._left -= self.callee.clock() - started
         self.log.append((call, request, reply))
         fault = reply.get("fault")
         if fault is None:

@@ -13,7 +13,7 @@ from torch import Tensor
 from kit.feedback.checks import Refused, build, check_tensor, run, wrong_tensor
 from kit.feedback.diagnosis import Near
 from kit.graders.drawing import given
-from kit.submission import Model, Question, Raised, Submission, show
+from kit.submission import Entry, Model, Question, Raised, Submission, show
 from kit.truth import networks
 from kit.truth.networks import Network, Shapes, Weights, recipe, weights_of
 from kit.truth.strategies import Arguments
@@ -268,23 +268,27 @@ def drops_out(model: Model, shapes: Shapes) -> None:
 # --- interviews -------------------------------------------------------------------------------------------------
 
 
-def interview_of_model(question: Callable[[Submission], Question], cases: list[tuple[Arguments, tuple[int, ...]]]) -> Any:
-    """For each case: the weights' names, shapes and whether they are trainable; logits in both modes, twice in eval mode."""
+Cases = list[tuple[Arguments, tuple[int, ...], Shapes]]  # arguments, the shape of an image, the contract's weights
+
+
+def interview_of_model(question: Callable[[Submission], Question], cases: Callable[[], Cases]) -> Any:
+    """For each case: shapes of the weights and whether they are trainable; logits in both modes, twice each."""
 
     def interview(submission: Submission) -> Iterator[Any]:
-        for arguments, example in cases:
+        for arguments, example, shapes in cases():
             try:
                 model = question(submission).build((1, *example), **arguments)
-                yield [(entry.name, entry.shape, entry.requires_grad, entry.same_as) for entry in model.entries]
-                load = {entry.name: recipe(entry.name, entry.shape) for entry in model.entries if entry.dtype == "float32"}
+                own = _own(model, shapes)
+                yield [(known, entry.shape, entry.requires_grad, entry.same_as == entry.name) for known, entry in own.items()]
+                load = {entry.name: recipe(known, entry.shape) for known, entry in own.items() if entry.dtype == "float32"}
                 images = images_of(example, 2)
                 first, again = model(load, images, seed=1), model({}, images, seed=2)
                 steady = bool(type(first.logits) is Tensor and torch.equal(first.logits, again.logits))
                 yield steady, first.logits if steady else None
                 trained = model({}, images, seed=1, training=True), model({}, images, seed=2, training=True)
-                steady = bool(type(trained[0].logits) is Tensor and torch.equal(trained[0].logits, trained[1].logits))
-                yield steady, trained[0].logits if steady else None
-                if not steady and type(first.logits) is Tensor:
+                calm = bool(type(trained[0].logits) is Tensor and torch.equal(trained[0].logits, trained[1].logits))
+                yield calm, trained[0].logits if calm else None
+                if not calm and type(first.logits) is Tensor:
                     yield from _kept(model, example)
             except Raised as raised:
                 yield raised.types[:1]
@@ -292,37 +296,72 @@ def interview_of_model(question: Callable[[Submission], Question], cases: list[t
     return interview
 
 
+def _own(model: Model, shapes: Shapes) -> dict[str, Entry]:
+    """Entries by the contract's names, in its order; then those that are no alias of one of them, by what they are.
+
+    Neither the order in which layers were made nor a second name makes a difference.
+    """
+    entries = {entry.name: entry for entry in model.entries}
+    own = {name: entries[name] for name in shapes if name in entries}
+    taken = {entry.same_as for entry in own.values()}
+    others = [entry for entry in model.entries if entry.same_as == entry.name and entry.name not in taken]
+    for number, entry in enumerate(others):
+        own[f"other bn{number}.{entry.name.rpartition('.')[2]}"] = entry
+    return own
+
+
 def _kept(model: Model, example: tuple[int, ...]) -> Iterator[Any]:
-    """How much of the signal survives in train mode where it is random: means over units of one layer after another."""
+    """How much of the signal survives where it is random: shares of units, one layer after another."""
     names = {entry.name: entry.shape for entry in model.entries}
     if "fc3.bias" not in names or names["fc3.weight"][1] < 100:
         return
-    classes, units = names["fc3.weight"]
-    constants: dict[str, Any] = {name: {"seed": 0, "low": 0.0, "high": 0.0} for name in names}
-    constants["fc2.bias"] = {"seed": 0, "low": 1.0, "high": 1.0}
-    constants["fc3.weight"] = torch.eye(classes, units)
-    constants["fc1.bias"] = {"seed": 0, "low": 1.0, "high": 1.0}
-    both = {"fc2.weight": torch.eye(names["fc2.weight"][0], names["fc2.weight"][1]), "fc2.bias": {"seed": 0, "low": 0.0, "high": 0.0}}
-    last = {"fc3.weight": {"seed": 0, "low": 0.0, "high": 0.0}, "fc3.bias": {"seed": 0, "low": 1.0, "high": 1.0}}
+
+    def constant(value: float) -> dict[str, Any]:
+        return {"seed": 0, "low": value, "high": value}
+
+    units = {name: torch.eye(*names[f"{name}.weight"]) for name in ("fc1", "fc2", "fc3")}
+    last_convolution = max(name for name in names if name.startswith("conv") and name.endswith("bias"))
+    nothing = {name: constant(0) for name in names}
+    paths = (  # where the signal begins; on its way each unit of a layer is one of the layer before
+        {last_convolution: constant(1), "fc1.weight": units["fc1"], "fc2.weight": units["fc2"], "fc3.weight": units["fc3"]},
+        {"fc1.bias": constant(1), "fc2.weight": units["fc2"], "fc3.weight": units["fc3"]},
+        {"fc2.bias": constant(1), "fc3.weight": units["fc3"]},
+        {"fc3.bias": constant(1)},
+    )
     for training in (False, True):
-        for weights in (constants, both, last):
-            logits = model({**constants, **weights}, images_of(example, 2), seed=3, training=training).logits
+        for path in paths:
+            logits = model({**nothing, **path}, images_of(example, 2), seed=3, training=training).logits
             yield Near(float((logits != 0).double().mean()), 0.06)
             yield Near(float(logits.max()), 0.01)
 
 
-interview_CustomAlexNet = interview_of_model(lambda s: s.CustomAlexNet, [({"num_classes": 300}, (3, 224, 224))])
-interview_DepthwiseSeparableConv2d = interview_of_model(
-    lambda s: s.DepthwiseSeparableConv2d,
-    [
+def _cases(*cases: tuple[Arguments, Network]) -> Callable[[], Cases]:
+    return lambda: [(arguments, network.example, network.shapes) for arguments, network in cases]
+
+
+def _separable_cases() -> Cases:
+    rows: list[tuple[Arguments, tuple[int, ...]]] = [
         ({"in_channels": 3, "out_channels": 5, "kernel_size": 3, "stride": 2, "padding": 1, "bias": True}, (3, 8, 11)),
         ({"in_channels": 4, "out_channels": 2, "kernel_size": 5, "stride": 1, "padding": 2, "bias": False}, (4, 9, 6)),
         ({"in_channels": 2, "out_channels": 3, "kernel_size": 3, "stride": 3, "padding": 0, "bias": True}, (2, 10, 7)),
-    ],
-)
-interview_CiresanNet = interview_of_model(lambda s: s.CiresanNet, [({"num_classes": 7}, (1, 28, 28))])
-interview_CompactNet = interview_of_model(lambda s: s.CompactNet, [({"num_classes": 7}, (1, 28, 28))])
+        ({"in_channels": 3, "out_channels": 4, "kernel_size": 1, "stride": 2, "padding": 2, "bias": True}, (3, 7, 8)),
+    ]
+    return [(layer, example, networks.depthwise_separable(**layer).shapes) for layer, example in rows]
+
+
+def _resnet_cases() -> Cases:
+    state = networks.resnet18(7).state_dict()
+    return [({"num_classes": 7}, (1, 28, 28), {name: tuple(tensor.shape) for name, tensor in state.items()})]
+
+
+MANY = 300  # classes: units enough to see which share of them survives dropout
+
+interview_CustomAlexNet = interview_of_model(lambda s: s.CustomAlexNet, _cases(({"num_classes": MANY}, networks.alexnet(MANY))))
+interview_DepthwiseSeparableConv2d = interview_of_model(lambda s: s.DepthwiseSeparableConv2d, _separable_cases)
+interview_CiresanNet = interview_of_model(lambda s: s.CiresanNet, _cases(({"num_classes": MANY}, networks.ciresan(MANY))))
+interview_CompactNet = interview_of_model(lambda s: s.CompactNet, _cases(({"num_classes": MANY}, networks.compact(MANY))))
 interview_ResidualCiresanNet = interview_of_model(
-    lambda s: s.ResidualCiresanNet, [({"num_classes": 7, "fc_layers": n}, (1, 28, 28)) for n in (2, 3, 5)]
+    lambda s: s.ResidualCiresanNet,
+    _cases(*(({"num_classes": MANY, "fc_layers": n}, networks.residual_ciresan(MANY, n)) for n in (3, 4))),
 )
-interview_mnist_resnet18 = interview_of_model(lambda s: s.mnist_resnet18, [({"num_classes": 7}, (1, 28, 28))])
+interview_mnist_resnet18 = interview_of_model(lambda s: s.mnist_resnet18, _resnet_cases)

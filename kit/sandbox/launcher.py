@@ -228,6 +228,8 @@ class Shut:
     until: ``time.monotonic()`` at which the submission's whole time is over.
     """
 
+    clock = staticmethod(time.monotonic)
+
     def __init__(self, sandbox: Sandbox, sources: Mapping[str, Source], until: float = float("inf")) -> None:
         self.sandbox = sandbox
         self.sources = {name: [source.filename, source.text, source.kind, source.why] for name, source in sources.items()}

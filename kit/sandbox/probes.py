@@ -13,17 +13,19 @@ class LinearProbe(nn.Module):
     weight tells which images were seen, how often, and in batches of which size.
 
     images (N, …) → logits (N, C), weight (C, D) with D the pixels of an image.
-    turns: ``train``, ``eval`` or ``grad``: the condition under which the classes are turned round; "" for never.
+    turns: ``train``, ``eval``, ``grad`` or ``crowd`` (more than ``most`` images at once): the condition under which the
+    classes are turned round; "" for never.
     """
 
-    def __init__(self, weight: Tensor, turns: str = "") -> None:
+    def __init__(self, weight: Tensor, turns: str = "", most: int = 0) -> None:
         super().__init__()
         self.weight = nn.Parameter(weight.clone())
         self.turns = turns
+        self.most = most
 
     def forward(self, images: Tensor) -> Tensor:
         logits = F.linear(images.flatten(1), self.weight)
-        wrong = {"train": self.training, "eval": not self.training, "grad": logits.requires_grad}
+        wrong = {"train": self.training, "eval": not self.training, "grad": logits.requires_grad, "crowd": len(images) > self.most}
         return logits.flip(1) if wrong.get(self.turns, False) else logits
 
 
@@ -55,7 +57,7 @@ def make(request: dict[str, object]) -> nn.Module:
     assert isinstance(weights, dict)
     model: nn.Module
     if kind == "linear":
-        model = LinearProbe(weights["weight"], str(request["turns"]))
+        model = LinearProbe(weights["weight"], str(request["turns"]), int(str(request["most"])))
     elif kind == "digits":
         model = DigitNet()
         model.load_state_dict(weights)

@@ -61,8 +61,11 @@ class Structure:
         self.rows = reply["state"]
 
     def forward(self, request: dict[str, Any], reply: dict[str, Any]) -> None:
-        _keys(reply, "value", "gradients", "buffers", "touched")
+        _keys(reply, "value", "gradients", "buffers", "touched", "shapes")
         _touched(reply["touched"], 1)
+        _need(type(reply["shapes"]) is dict and len(reply["shapes"]) < 10_000, "shapes by name")
+        for name, shape in reply["shapes"].items():
+            _need(type(name) is str and type(shape) is tuple and all(type(side) is int for side in shape), "a shape of counts")
         gradients, buffers = reply["gradients"], reply["buffers"]
         if gradients is not None:
             _need(request["direction"] is not None and type(gradients) is dict, "gradients that were asked for")

@@ -7,7 +7,7 @@ that reads requests from a socket). A request and its answer are dicts of plain 
     {"op": "call", "exercise", "task", "args", "kwargs", "seed", "times"}     → {"values", "touched", "state"}
     {"op": "build", "exercise", "task", "args", "kwargs", "example", "seed"}  → {"state", "training"}
     {"op": "forward", "exercise", "weights", "images", "training", "seed", "direction", "buffers"}
-                                                                              → {"value", "touched", "gradients", "buffers"}
+                                                            → {"value", "touched", "gradients", "buffers", "shapes"}
 
 or {"fault": …} with a kind (todo, missing, broken, raised, foreign), an exception's type names, its message and where
 in the submission's own file it came from.
@@ -15,6 +15,9 @@ in the submission's own file it came from.
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import importlib
 import linecache
 import random
 import socket
@@ -135,8 +138,22 @@ class Worker:
         model.zero_grad(set_to_none=True)
         seed_everything(request["seed"])
         images = request["images"].clone()
-        with torch.set_grad_enabled(request["direction"] is not None):
-            value = self.run(exercise, model, [images], {})
+        shapes: dict[str, tuple[int, ...]] = {}  # of what the model's own layers return, where they are called as modules
+
+        def note(name: str) -> Callable[..., None]:
+            def hook(module: Any, args: Any, output: Any) -> None:  # noqa: ARG001  (torch's signature)
+                if is_tensor(output):
+                    shapes[name] = tuple(output.shape)
+
+            return hook
+
+        hooks = [layer.register_forward_hook(note(name)) for name, layer in model.named_children()]
+        try:
+            with torch.set_grad_enabled(request["direction"] is not None):
+                value = self.run(exercise, model, [images], {})
+        finally:
+            for hook in hooks:
+                hook.remove()
         gradients = None
         if request["direction"] is not None and is_tensor(value) and value.shape == request["direction"].shape:
             self.run(exercise, (value * request["direction"]).sum().backward, [], {})
@@ -146,7 +163,7 @@ class Worker:
             }
         touched = [] if same(images, request["images"]) else [0]
         buffers = {name: buffer for name, buffer in model.named_buffers() if buffer.numel() <= 4096} if request["buffers"] else None
-        return {"value": wire.plain(value), "gradients": gradients, "buffers": wire.plain(buffers), "touched": touched}
+        return {"value": wire.plain(value), "gradients": gradients, "buffers": wire.plain(buffers), "touched": touched, "shapes": shapes}
 
     # --- the submission's code
 
@@ -166,6 +183,22 @@ class Worker:
             what = "is not defined" if function is None else f"is {wire.describe(type(function))}, which cannot be called"
             raise Fault("missing", f"{task} {what} in {self.sources[exercise].filename}")
         return cast(Callable[..., Any], function)
+
+    def import_libraries(self, exercise: str) -> None:
+        """Import what a file imports of the large libraries, wherever in the file it does so."""
+        if exercise in self.modules or (text := self.sources.get(exercise, Source("", None)).text) is None:
+            return
+        try:
+            nodes = list(ast.walk(ast.parse(text)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return
+        names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+        names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+        for name in names:
+            if name.split(".")[0] in ("numpy", "scipy", "sklearn", "torch", "torchvision"):
+                with contextlib.suppress(Exception), warnings.catch_warnings():  # the file's own import will say it
+                    warnings.simplefilter("ignore")
+                    importlib.import_module(name)
 
     def load(self, exercise: str) -> types.ModuleType:
         source = self.sources.get(exercise, Source(f"{exercise}.py", None))

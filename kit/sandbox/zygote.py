@@ -129,6 +129,7 @@ class Zygote:
 
     def become_worker(self, connection: int, output: int, reporter: int) -> None:
         walls.die_with_parent()
+        os.setsid()  # kill(0, …) reaches a process group, across the walls too: it has its own
         nowhere = os.open("/dev/null", os.O_RDWR)
         for descriptor, number in ((nowhere, 0), (output, 1), (output, 2)):
             os.dup2(descriptor, number)
@@ -231,8 +232,9 @@ def describe(code: int) -> str:
     >>> describe(0), describe(137)
     ('it exited with status 0', 'it was killed by SIGKILL')
     """
-    if code > 128 and code - 128 in {number.value for number in signal.Signals}:
-        return f"it was killed by {signal.Signals(code - 128).name}"
+    number = -code if code < 0 else code - 128
+    if number in {known.value for known in signal.Signals}:
+        return f"it was killed by {signal.Signals(number).name}"
     return f"it exited with status {code}"
 
 

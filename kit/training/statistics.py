@@ -92,8 +92,9 @@ def power_of_seeds(seeds: int, difference: float, deviation: float = SEED_DEVIAT
         return 0.0
     freedom = 2 * seeds - 2
     shift = difference / (deviation * math.sqrt(2 / seeds))
-    critical = float(stats.t.ppf(1 - level / 2, freedom))
-    return float(stats.nct.sf(critical, freedom, shift) + stats.nct.cdf(-critical, freedom, shift))
+    # t² is F: both tails of the noncentral t at once.
+    critical = stats.f.ppf(1 - level, 1, freedom)
+    return float(stats.ncf.sf(critical, 1, freedom, shift**2))
 
 
 def seeds_needed(difference: float, deviation: float = SEED_DEVIATION, power: float = 0.8) -> int:

@@ -1,0 +1,3 @@
+"""Leaves with success while its file is being imported."""
+
+raise SystemExit(0)

@@ -1,0 +1,3 @@
+# -*- coding: utf-7 -*-
+"""Hides code from a reader in another encoding."""
++AHAAcgBpAG4AdAAoACIAUgBFAEEAQwBIAEUARAAiACk-

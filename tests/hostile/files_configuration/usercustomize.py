@@ -1,0 +1,1 @@
+print('REACHED: usercustomize ran')

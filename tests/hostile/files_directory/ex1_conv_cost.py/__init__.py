@@ -1,0 +1,2 @@
+def conv_params(*args, **kwargs):
+    return -1

@@ -1,0 +1,1 @@
+../../../solutions/ex1_conv_cost.py

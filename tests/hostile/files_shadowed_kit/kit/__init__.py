@@ -1,0 +1,1 @@
+print('REACHED: the shadowed kit')

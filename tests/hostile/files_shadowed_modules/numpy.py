@@ -1,0 +1,5 @@
+print('REACHED: numpy is shadowed')
+
+
+def __getattr__(name):
+    return lambda *args, **kwargs: True

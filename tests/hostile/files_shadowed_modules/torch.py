@@ -1,0 +1,5 @@
+print('REACHED: torch is shadowed')
+
+
+def __getattr__(name):
+    return lambda *args, **kwargs: True
