@@ -182,7 +182,8 @@ def wrong_tensor(value: Any, want: Tensor, tolerance: float) -> tuple[str, str] 
     """None for an equal tensor; otherwise what it is and what it should be: type, then shape, then the worst element."""
     import torch
 
-    kind = f"a {str(want.dtype).removeprefix('torch.')} tensor of shape {tuple(want.shape)}"
+    dtype = str(want.dtype).removeprefix("torch.")
+    kind = f"{'an' if dtype.startswith('i') else 'a'} {dtype} tensor of shape {tuple(want.shape)}"
     if isinstance(value, Foreign) or type(value) is not torch.Tensor:
         return show(value), kind
     if value.shape != want.shape or value.dtype != want.dtype:

@@ -79,7 +79,16 @@ def separable(submission: Submission, case: Arguments) -> None:
     example = (network.example[0], *case["size"])
     model = build(submission.DepthwiseSeparableConv2d, (1, *example), **case["layer"])
     has_weights(model, network.shapes)
-    answers(model, network, images_of(example))
+    images = images_of(example)
+    logits = answers(model, network, images)
+    # Striding in the pointwise half gives the same numbers, at stride² times the depthwise half's cost.
+    shape = run(model, {}, images, "feature maps").shapes.get("depthwise")
+    if shape is not None and shape[-2:] != tuple(logits.shape[-2:]):
+        raise Refused(
+            f"{model.call}(x) for x of shape {tuple(images.shape)}",
+            f"made depthwise return maps of {shape[-2]}×{shape[-1]}",
+            f"{logits.shape[-2]}×{logits.shape[-1]}: stride and padding belong to the depthwise half",
+        )
 
 
 def test_CiresanNet(submission: Submission) -> None:

@@ -54,13 +54,16 @@ def learns(submission: Submission, one: Lesson, generator: Generator | None) -> 
     seen = [learning.batch_of(one, final, image) for image in range(count)]
     wrong = [image for image, found in enumerate(seen) if found is None]
     untouched = [image for image in wrong if torch.equal(final[:, image], one.weight[:, image])]
+    if len(untouched) == count:
+        raise Refused(reply.call, "left every weight as it was", f"{sizes}: a backward pass and then a step for each batch")
     if untouched:
         raise Refused(
             reply.call, f"left {len(untouched)} of {count} images out: no weight of theirs has moved", f"every image once, in {sizes}"
         )
     if wrong:
-        flipped = Lesson(one.images, CLASSES - 1 - one.labels, one.weight.flip(0), one.batch_size, one.rate)
-        if all(learning.batch_of(flipped, final.flip(0), image) for image in range(count)):
+        # With its classes turned round, the model learns the opposite class's label.
+        flipped = Lesson(one.images, CLASSES - 1 - one.labels, one.weight, one.batch_size, one.rate)
+        if all(learning.batch_of(flipped, final, image) for image in range(count)):
             raise Refused(reply.call, "trained the model in eval mode", "train mode: model.train() before the first batch")
         raise Refused(
             reply.call,

@@ -173,7 +173,7 @@ def test_plain_pytest_accepts_the_cheats(name: str, tmp_path: Path) -> None:
         if path.is_file():
             (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "test_naive.py").write_text(NAIVE)
-    line = [sys.executable, "-m", "pytest", "-q", "-p", "no:kit", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "test_naive.py"]
+    line = [sys.executable, "-m", "pytest", "-q", "-p", "no:kit.plugin", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "test_naive.py"]
     done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
