@@ -184,6 +184,16 @@ def test_elastic_distortion(submission: Submission) -> None:
     if not torch.allclose(grey.value[:, 0], grey.value[:, 1], atol=1e-5):
         raise Refused(grey.call, "moved two equal channels of an image apart", "one field for all channels of an image")
 
+    # Displacements of 3 pixels: along the border many places that are asked for lie outside the image.
+    white = ask(question, {**small, "images": torch.ones(2, 1, 30, 40), "alpha": 40.0}, "a tensor like images")
+    require_float(white.call, white.value, (2, 1, 30, 40))
+    if not float(white.value.min()) < 0.5:
+        raise Refused(
+            white.call,
+            f"left no pixel of white images below {float(white.value.min()):.2g}",
+            "0 where a place outside the image is asked for",
+        )
+
     alpha = 10.0  # a deviation of 0.8 pixels: six of them stay within MARGIN
     reply, fields = revealed(submission, alpha)
     for one in range(FIELDS):

@@ -180,15 +180,20 @@ EXAMS = [(7, 3), (6, 2), (1, 4), (5, 1000), (1003, 1000)]
 
 def test_predict(submission: Submission) -> None:
     """The class with the largest logit, image by image, in eval mode and without gradients."""
-    for turns, wrong in (("train", "in train mode"), ("grad", "while gradients were recorded")):
+    for turns, wrong, right in (
+        ("train", "in train mode", "eval mode: model.eval() before the first batch"),
+        ("grad", "while gradients were recorded", "torch.no_grad() or torch.inference_mode()"),
+        ("crowd", "with more than batch_size images at once", "batches of at most batch_size images"),
+    ):
         for count, batch_size in EXAMS:
             images, _, weight = exam(count)
-            case = {"model": Probe("linear", {"weight": weight}, turns, training=True), "images": images, "batch_size": batch_size}
+            model = Probe("linear", {"weight": weight}, turns, training=True, most=batch_size)
+            case = {"model": model, "images": images, "batch_size": batch_size}
             logits = images.flatten(1) @ weight.T
             reply = ask(submission.predict, case, f"an int64 tensor of shape {(count,)}")
             want = logits.argmax(1)
             if is_tensor_like(reply.value, want) and torch.equal(reply.value, logits.flip(1).argmax(1)) and count > 1:
-                raise Refused(reply.call, f"asked the model {wrong}", "eval mode, and torch.no_grad() or torch.inference_mode()")
+                raise Refused(reply.call, f"asked the model {wrong}", right)
             check_tensor(reply.call, reply.value, want, 0, why="The class of the largest logit, for every image, in the images' order.")
 
 

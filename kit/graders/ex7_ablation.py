@@ -35,8 +35,8 @@ def test_wilson_interval(submission: Submission, case: Arguments) -> None:
     expected = f"({low:.6f}, {high:.6f})   the p with |{case['correct']}/{case['total']} − p| = {case['z']}·√(p(1 − p)/{case['total']})"
     reply = ask(submission.wilson_interval, case, expected)
     value = reply.value
-    if type(value) is not tuple or len(value) != 2:
-        raise Refused(reply.call, f"returned {show(value)}, which is not a tuple (low, high)", expected)
+    if type(value) not in (tuple, list) or len(value) != 2:
+        raise Refused(reply.call, f"returned {show(value)}, which is not a pair (low, high)", expected)
     for bound, want in zip(value, (low, high), strict=True):
         if (note := wrong_number(bound, want, DOUBLE)) is not None:
             raise Refused(reply.call, f"returned {show(value)}{note}", expected)
