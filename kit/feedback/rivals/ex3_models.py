@@ -6,7 +6,6 @@ A misconception that only makes the model raise is none of them: too many have t
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -157,7 +156,12 @@ def _common(base: type[nn.Module], convolutions: tuple[int, ...]) -> tuple[Row, 
         ("no-relu-between-dense", _variant(base, linear_dense=(1, 2, 3, 4)), "Here no ReLU follows the fully connected layers.", RELU),
         ("no-relu-after-fc1", _variant(base, linear_dense=(1,)), "Here no ReLU follows fc1.", RELU),
         ("no-relu-after-fc2", _variant(base, linear_dense=(2,)), "Here no ReLU follows fc2.", RELU),
-        ("no-relu-after-last-convolution", _variant(base, linear_convs=convolutions[-1:]), "Here no ReLU follows the last convolution.", RELU),
+        (
+            "no-relu-after-last-convolution",
+            _variant(base, linear_convs=convolutions[-1:]),
+            "Here no ReLU follows the last convolution.",
+            RELU,
+        ),
         ("no-relu-after-first-convolution", _variant(base, linear_convs=convolutions[:1]), "Here no ReLU follows conv1.", RELU),
         ("tanh", _variant(base, activate=_activation(torch.tanh)), "Here the activation is tanh.", RELU),
         ("sigmoid", _variant(base, activate=_activation(torch.sigmoid)), "Here the activation is a sigmoid.", RELU),
@@ -173,9 +177,14 @@ def _common(base: type[nn.Module], convolutions: tuple[int, ...]) -> tuple[Row, 
         ("all-frozen", _variant(base, frozen=("conv", "fc")), "Here every layer is frozen.", TRAINABLE),
         ("frozen-but-the-last", _variant(base, frozen=("conv", "fc1", "fc2")), "Here all layers but the last are frozen.", TRAINABLE),
         ("num-classes-ignored", tuple(_variant(base, classes=count) for count in (10, 1000)), "Here num_classes has no effect.", CLASSES),
-        ("channels-last", _variant(base, flatten=_channels_last), "Here the map is flattened with its channels last.", "flatten(1) keeps PyTorch's order: channels, rows, columns."),
+        (
+            "channels-last",
+            _variant(base, flatten=_channels_last),
+            "Here the map is flattened with its channels last.",
+            "flatten(1) keeps PyTorch's order: channels, rows, columns.",
+        ),
         ("batch-normalised", _variant(base, normalised=True), "Here batch normalisation follows the convolutions.", NO_DROPOUT),
-    )  # fmt: skip
+    )
 
 
 # --- CustomAlexNet ----------------------------------------------------------------------------------------------
@@ -242,7 +251,12 @@ rivals(
     ("no-dropout", _variant(_AlexNet, drop_after=()), "There is no dropout.", DROPOUT),
     ("dropout-after-fc1-only", _variant(_AlexNet, drop_after=(1,)), "Dropout follows fc1 only.", DROPOUT),
     ("dropout-after-fc2-only", _variant(_AlexNet, drop_after=(2,)), "Dropout follows fc2 only.", DROPOUT),
-    ("dropout-before-fc1-and-fc2", _variant(_AlexNet, drop_after=(0, 1)), "Dropout stands before fc1 and before fc2, as in the paper.", DROPOUT),
+    (
+        "dropout-before-fc1-and-fc2",
+        _variant(_AlexNet, drop_after=(0, 1)),
+        "Dropout stands before fc1 and before fc2, as in the paper.",
+        DROPOUT,
+    ),
     ("dropout-three-times", _variant(_AlexNet, drop_after=(0, 1, 2)), "Dropout stands before fc1, too.", DROPOUT),
     ("dropout-on-logits", _variant(_AlexNet, drop_after=(1, 2, 3)), "Dropout follows fc3, too.", DROPOUT),
     (
@@ -256,12 +270,32 @@ rivals(
     ("pool-after-conv3", _variant(_AlexNet, pools=(1, 3, 5)), "The second pool follows conv3.", POOLS),
     ("pool-after-conv4", _variant(_AlexNet, pools=(1, 2, 4)), "The third pool follows conv4.", POOLS),
     ("width-192", _variant(_AlexNet, width=192), "conv2 has 192 filters.", "It has 196 in the homework's network; 192 are torchvision's."),
-    ("fc2-of-the-paper", _variant(_AlexNet, hidden=(4096, 4096)), "fc2 has 4096 outputs.", "It leads from 4096 to 1024; a second 4096 is the paper's."),
-    ("no-padding-in-conv1", _variant(_AlexNet, first={"stride": 4}, flat=256 * 5 * 5), "conv1 has no padding.", "With padding 2 its map is 55 pixels wide, and fc1 reads 256·6·6."),
+    (
+        "fc2-of-the-paper",
+        _variant(_AlexNet, hidden=(4096, 4096)),
+        "fc2 has 4096 outputs.",
+        "It leads from 4096 to 1024; a second 4096 is the paper's.",
+    ),
+    (
+        "no-padding-in-conv1",
+        _variant(_AlexNet, first={"stride": 4}, flat=256 * 5 * 5),
+        "conv1 has no padding.",
+        "With padding 2 its map is 55 pixels wide, and fc1 reads 256·6·6.",
+    ),
     ("grey-image", _variant(_AlexNet, channels=1), "conv1 reads one channel.", "Colour images have three channels."),
-    ("local-response-normalisation", _variant(_AlexNet, local=True), "Local response normalisation follows the first two pools, as in the paper.", "The homework's net has none."),
-    ("torchvision-names", _TorchvisionNames, "The layers are called as in torchvision: features, classifier.", "Their names are part of the task: conv1 … conv5, fc1 … fc3."),
-)  # fmt: skip
+    (
+        "local-response-normalisation",
+        _variant(_AlexNet, local=True),
+        "Local response normalisation follows the first two pools, as in the paper.",
+        "The homework's net has none.",
+    ),
+    (
+        "torchvision-names",
+        _TorchvisionNames,
+        "The layers are called as in torchvision: features, classifier.",
+        "Their names are part of the task: conv1 … conv5, fc1 … fc3.",
+    ),
+)
 
 
 # --- CiresanNet and CompactNet ----------------------------------------------------------------------------------
@@ -299,17 +333,52 @@ def _ciresan(base: type[_CiresanNet], misplaced: tuple[tuple[int, ...], ...], wh
     pools = f"A 2×2 max pool follows {where}: maps of 14, 7 and 3 pixels."
     return (
         *_common(base, tuple(range(1, base.count + 1))),
-        ("pool-misplaced", tuple(_variant(base, pools=places) for places in misplaced), "A pool follows another convolution than it should.", pools),
+        (
+            "pool-misplaced",
+            tuple(_variant(base, pools=places) for places in misplaced),
+            "A pool follows another convolution than it should.",
+            pools,
+        ),
         ("average-pools", _variant(base, pool=_average(2, 2)), "The pools take means.", pools),
-        ("two-pools", tuple(_variant(base, pools=kept, flat=192 * 7 * 7) for kept in (base.pools[:2], base.pools[1:], base.pools[::2])), "There are only two pools, and fc1 reads 192·7·7 numbers.", pools),
-        ("ceiling-pools", _variant(base, flat=192 * 4 * 4, pool=lambda self, x: F.max_pool2d(x, 2, ceil_mode=True)), "The last pool rounds up, and fc1 reads 192·4·4 numbers.", "A 2×2 pool leaves 3 of 7 pixels: the last row and column are left over."),
-        ("overlapping-pools", _variant(base, flat=192 * 4 * 4, pool=lambda self, x: F.max_pool2d(x, 3, 2, 1)), "The pools' windows are 3 wide, with padding.", pools),
+        (
+            "two-pools",
+            tuple(_variant(base, pools=kept, flat=192 * 7 * 7) for kept in (base.pools[:2], base.pools[1:], base.pools[::2])),
+            "There are only two pools, and fc1 reads 192·7·7 numbers.",
+            pools,
+        ),
+        (
+            "ceiling-pools",
+            _variant(base, flat=192 * 4 * 4, pool=lambda self, x: F.max_pool2d(x, 2, ceil_mode=True)),
+            "The last pool rounds up, and fc1 reads 192·4·4 numbers.",
+            "A 2×2 pool leaves 3 of 7 pixels: the last row and column are left over.",
+        ),
+        (
+            "overlapping-pools",
+            _variant(base, flat=192 * 4 * 4, pool=lambda self, x: F.max_pool2d(x, 3, 2, 1)),
+            "The pools' windows are 3 wide, with padding.",
+            pools,
+        ),
         ("kernel-three", _variant(base, kernel=3), "The kernels are 3 pixels wide.", "All of them are 5×5, with padding 2."),
         ("fc2-missing", _variant(base, hidden=(512,)), "There are two fully connected layers.", "There are three: fc1, fc2, fc3."),
-        ("a-fourth-dense-layer", _variant(base, hidden=(512, 512, 512)), "There are four fully connected layers.", "There are three: fc1, fc2, fc3."),
-        ("dropout", tuple(_variant(base, drop_after=places, drop=p) for places in ((1, 2), (1,), (2,), (0,)) for p in (0.5, 0.25, 0.2, 0.3)), "There is dropout.", NO_DROPOUT),
-        ("dropout-left-on", tuple(_variant(base, drop_after=places, drop_always=True) for places in ((1, 2), (1,), (2,), (0,))), "There is dropout, and it is on in eval mode too.", NO_DROPOUT),
-    )  # fmt: skip
+        (
+            "a-fourth-dense-layer",
+            _variant(base, hidden=(512, 512, 512)),
+            "There are four fully connected layers.",
+            "There are three: fc1, fc2, fc3.",
+        ),
+        (
+            "dropout",
+            tuple(_variant(base, drop_after=places, drop=p) for places in ((1, 2), (1,), (2,), (0,)) for p in (0.5, 0.25, 0.2, 0.3)),
+            "There is dropout.",
+            NO_DROPOUT,
+        ),
+        (
+            "dropout-left-on",
+            tuple(_variant(base, drop_after=places, drop_always=True) for places in ((1, 2), (1,), (2,), (0,))),
+            "There is dropout, and it is on in eval mode too.",
+            NO_DROPOUT,
+        ),
+    )
 
 
 rivals(
@@ -459,27 +528,86 @@ rivals(
     ("second-skip-missing", _variant(_ResidualNet, skips=(3, 7)), "There is no skip around conv5.", SKIPS),
     ("third-skip-missing", _variant(_ResidualNet, skips=(3, 5)), "There is no skip around conv7.", SKIPS),
     ("first-skip-only", _variant(_ResidualNet, skips=(3,)), "There is a skip around conv3 only.", SKIPS),
-    ("more-skips", (_variant(_ResidualNet, skips=(3, 4, 5, 6, 7)), _variant(_ResidualNet, skips=(3, 4, 6))), "There are other skips than around conv3, conv5 and conv7.", SKIPS),
+    (
+        "more-skips",
+        (_variant(_ResidualNet, skips=(3, 4, 5, 6, 7)), _variant(_ResidualNet, skips=(3, 4, 6))),
+        "There are other skips than around conv3, conv5 and conv7.",
+        SKIPS,
+    ),
     ("skips-around-two", _AroundTwo, "The skips reach around two convolutions, as in ResNet.", SKIPS),
-    ("skip-around-the-pool", _AfterPool, "The last skip reaches around conv7 and its pool.", "The sum comes first, then ReLU, then the pool."),
+    (
+        "skip-around-the-pool",
+        _AfterPool,
+        "The last skip reaches around conv7 and its pool.",
+        "The sum comes first, then ReLU, then the pool.",
+    ),
     ("skips-multiplied", _variant(_ResidualNet, join=lambda self, y, skip, number: self.activate(y * skip)), "Skips are multiplied.", SUM),
     ("skips-subtracted", _variant(_ResidualNet, join=lambda self, y, skip, number: self.activate(y - skip)), "Skips are subtracted.", SUM),
-    ("skips-averaged", _variant(_ResidualNet, join=lambda self, y, skip, number: self.activate((y + skip) / 2)), "Skips are averaged.", SUM),
+    (
+        "skips-averaged",
+        _variant(_ResidualNet, join=lambda self, y, skip, number: self.activate((y + skip) / 2)),
+        "Skips are averaged.",
+        SUM,
+    ),
     ("shortcut-activated", _variant(_ResidualNet, shortcut=_activated_shortcut), "A ReLU follows conv3_1x1.", SUM),
     ("shortcut-without-bias", _variant(_ResidualNet, one_bias=False), "conv3_1x1 has no bias.", BIASES),
-    ("shortcut-padded", _variant(_ResidualNet, shortcut=_padded, translated=False), "The first skip fills the missing channels with zeros.", SKIPS),
-    ("shortcut-unused", _variant(_ResidualNet, shortcut=_padded), "The first skip fills the missing channels with zeros; conv3_1x1 is not used.", SKIPS),
+    (
+        "shortcut-padded",
+        _variant(_ResidualNet, shortcut=_padded, translated=False),
+        "The first skip fills the missing channels with zeros.",
+        SKIPS,
+    ),
+    (
+        "shortcut-unused",
+        _variant(_ResidualNet, shortcut=_padded),
+        "The first skip fills the missing channels with zeros; conv3_1x1 is not used.",
+        SKIPS,
+    ),
     ("fc-layers-ignored", _variant(_ResidualNet, fixed=3), "fc_layers has no effect.", DENSE),
     ("one-dense-layer-more", _variant(_ResidualNet, more=1), "There is one fully connected layer too many.", DENSE),
     ("one-dense-layer-fewer", _variant(_ResidualNet, more=-1), "There is one fully connected layer too few.", DENSE),
-    ("dense-in-a-list", _LayerList, "The fully connected layers are in a list.", "Their names are part of the task: fc1 … fcN; setattr(self, f\"fc{i}\", …)."),
-    ("pool-misplaced", tuple(_variant(_ResidualNet, pools=places) for places in ((2, 7), (3, 7), (1, 3), (1, 5), (1, 6), (4, 7), (5, 7))), "A pool follows another convolution than it should.", TWO_POOLS),
-    ("three-pools", (_variant(_ResidualNet, pools=(1, 3, 7), flat=192 * 3 * 3), _variant(_ResidualNet, pools=(1, 2, 7), flat=192 * 3 * 3), _variant(_ResidualNet, pools=(1, 5, 7), flat=192 * 3 * 3)), "There are three pools, and fc1 reads 192·3·3 numbers.", TWO_POOLS),
-    ("one-pool", (_variant(_ResidualNet, pools=(1,), flat=192 * 14 * 14), _variant(_ResidualNet, pools=(7,), flat=192 * 14 * 14)), "There is one pool, and fc1 reads 192·14·14 numbers.", TWO_POOLS),
+    (
+        "dense-in-a-list",
+        _LayerList,
+        "The fully connected layers are in a list.",
+        'Their names are part of the task: fc1 … fcN; setattr(self, f"fc{i}", …).',
+    ),
+    (
+        "pool-misplaced",
+        tuple(_variant(_ResidualNet, pools=places) for places in ((2, 7), (3, 7), (1, 3), (1, 5), (1, 6), (4, 7), (5, 7))),
+        "A pool follows another convolution than it should.",
+        TWO_POOLS,
+    ),
+    (
+        "three-pools",
+        (
+            _variant(_ResidualNet, pools=(1, 3, 7), flat=192 * 3 * 3),
+            _variant(_ResidualNet, pools=(1, 2, 7), flat=192 * 3 * 3),
+            _variant(_ResidualNet, pools=(1, 5, 7), flat=192 * 3 * 3),
+        ),
+        "There are three pools, and fc1 reads 192·3·3 numbers.",
+        TWO_POOLS,
+    ),
+    (
+        "one-pool",
+        (_variant(_ResidualNet, pools=(1,), flat=192 * 14 * 14), _variant(_ResidualNet, pools=(7,), flat=192 * 14 * 14)),
+        "There is one pool, and fc1 reads 192·14·14 numbers.",
+        TWO_POOLS,
+    ),
     ("average-pools", _variant(_ResidualNet, pool=_average(2, 2)), "The pools take means.", TWO_POOLS),
-    ("dropout", tuple(_variant(_ResidualNet, drop_after=places, drop=p) for places in ((1, 2, 3, 4), (1, 2), (1,), (0,)) for p in (0.5, 0.25)), "There is dropout.", NO_DROPOUT),
-    ("dropout-left-on", _variant(_ResidualNet, drop_after=(1, 2, 3, 4), drop_always=True), "There is dropout, and it is on in eval mode too.", NO_DROPOUT),
-)  # fmt: skip
+    (
+        "dropout",
+        tuple(_variant(_ResidualNet, drop_after=places, drop=p) for places in ((1, 2, 3, 4), (1, 2), (1,), (0,)) for p in (0.5, 0.25)),
+        "There is dropout.",
+        NO_DROPOUT,
+    ),
+    (
+        "dropout-left-on",
+        _variant(_ResidualNet, drop_after=(1, 2, 3, 4), drop_always=True),
+        "There is dropout, and it is on in eval mode too.",
+        NO_DROPOUT,
+    ),
+)
 
 # --- DepthwiseSeparableConv2d -----------------------------------------------------------------------------------
 
@@ -546,29 +674,131 @@ rivals(
     "DepthwiseSeparableConv2d",
     ("activation-between", (_between(F.relu), _between(F.relu6)), "A ReLU stands between the two halves.", NOTHING_BETWEEN),
     ("activation-at-the-end", (_afterwards(F.relu), _afterwards(F.relu6)), "A ReLU follows the pointwise half.", NOTHING_BETWEEN),
-    ("two-activations", _variant(_Separable, forward=lambda self, x: F.relu(self.pointwise(F.relu(self.depthwise(x))))), "A ReLU follows each half.", NOTHING_BETWEEN),
+    (
+        "two-activations",
+        _variant(_Separable, forward=lambda self, x: F.relu(self.pointwise(F.relu(self.depthwise(x))))),
+        "A ReLU follows each half.",
+        NOTHING_BETWEEN,
+    ),
     ("batch-norm-between", _Normalised, "Batch normalisation stands between the two halves.", NOTHING_BETWEEN),
-    ("batch-norm-and-relu-between", _MobileNet, "Batch normalisation and ReLU stand between the two halves, as in MobileNet.", NOTHING_BETWEEN),
-    ("groups-forgotten", _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, p, bias=b), _point), "The depthwise half is a regular convolution.", "groups=in_channels makes it depthwise."),
-    ("stride-on-both", _halves(_depth, lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, s, bias=b)), "Both halves have the stride.", DEPTHWISE_SETTINGS),
-    ("padding-on-both", _halves(_depth, lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, padding=p, bias=b)), "Both halves have the padding.", DEPTHWISE_SETTINGS),
-    ("padding-on-pointwise", _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, groups=m, bias=b), lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, padding=p, bias=b)), "The pointwise half has the padding.", DEPTHWISE_SETTINGS),
-    ("stride-and-padding-on-both", _halves(_depth, lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, s, p, bias=b)), "Both halves have the stride and the padding.", DEPTHWISE_SETTINGS),
-    ("stride-and-padding-on-pointwise", _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, groups=m, bias=b), lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, s, p, bias=b)), "The pointwise half has the stride and the padding.", DEPTHWISE_SETTINGS),
-    ("stride-ignored", _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, padding=p, groups=m, bias=b), _point), "stride has no effect.", DEPTHWISE_SETTINGS),
-    ("padding-ignored", _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, groups=m, bias=b), _point), "padding has no effect.", DEPTHWISE_SETTINGS),
-    ("stride-and-padding-ignored", _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, groups=m, bias=b), _point), "stride and padding have no effect.", DEPTHWISE_SETTINGS),
-    ("padding-of-half-the-kernel", _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, k // 2, groups=m, bias=b), _point), "The padding is half the kernel's side, whatever padding says.", DEPTHWISE_SETTINGS),
-    ("reflected-padding", _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, p, groups=m, bias=b, padding_mode="replicate"), _point), "The border is repeated.", "Padding is with zeros."),
-    ("bias-always", _halves(lambda m, n, k, s, p, b: _depth(m, n, k, s, p, True), lambda m, n, k, s, p, b: _point(m, n, k, s, p, True)), "Both halves always have biases.", BOTH_BIASES),
-    ("no-bias", _halves(lambda m, n, k, s, p, b: _depth(m, n, k, s, p, False), lambda m, n, k, s, p, b: _point(m, n, k, s, p, False)), "Neither half has biases.", BOTH_BIASES),
-    ("pointwise-bias-only", _halves(lambda m, n, k, s, p, b: _depth(m, n, k, s, p, False), _point), "The depthwise half has no biases.", BOTH_BIASES),
-    ("depthwise-bias-only", _halves(_depth, lambda m, n, k, s, p, b: _point(m, n, k, s, p, False)), "The pointwise half has no biases.", BOTH_BIASES),
-    ("pointwise-bias-always", _halves(_depth, lambda m, n, k, s, p, b: _point(m, n, k, s, p, True)), "The pointwise half always has biases.", BOTH_BIASES),
-    ("depthwise-bias-always", _halves(lambda m, n, k, s, p, b: _depth(m, n, k, s, p, True), _point), "The depthwise half always has biases.", BOTH_BIASES),
-    ("pointwise-with-kernel", _halves(_depth, lambda m, n, k, s, p, b: nn.Conv2d(m, n, k, padding=k // 2, bias=b)), "The pointwise half has the kernel, too.", "Its kernel is one pixel wide."),
+    (
+        "batch-norm-and-relu-between",
+        _MobileNet,
+        "Batch normalisation and ReLU stand between the two halves, as in MobileNet.",
+        NOTHING_BETWEEN,
+    ),
+    (
+        "groups-forgotten",
+        _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, p, bias=b), _point),
+        "The depthwise half is a regular convolution.",
+        "groups=in_channels makes it depthwise.",
+    ),
+    (
+        "stride-on-both",
+        _halves(_depth, lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, s, bias=b)),
+        "Both halves have the stride.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "padding-on-both",
+        _halves(_depth, lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, padding=p, bias=b)),
+        "Both halves have the padding.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "padding-on-pointwise",
+        _halves(
+            lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, groups=m, bias=b), lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, padding=p, bias=b)
+        ),
+        "The pointwise half has the padding.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "stride-and-padding-on-both",
+        _halves(_depth, lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, s, p, bias=b)),
+        "Both halves have the stride and the padding.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "stride-and-padding-on-pointwise",
+        _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, groups=m, bias=b), lambda m, n, k, s, p, b: nn.Conv2d(m, n, 1, s, p, bias=b)),
+        "The pointwise half has the stride and the padding.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "stride-ignored",
+        _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, padding=p, groups=m, bias=b), _point),
+        "stride has no effect.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "padding-ignored",
+        _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, groups=m, bias=b), _point),
+        "padding has no effect.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "stride-and-padding-ignored",
+        _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, groups=m, bias=b), _point),
+        "stride and padding have no effect.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "padding-of-half-the-kernel",
+        _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, k // 2, groups=m, bias=b), _point),
+        "The padding is half the kernel's side, whatever padding says.",
+        DEPTHWISE_SETTINGS,
+    ),
+    (
+        "reflected-padding",
+        _halves(lambda m, n, k, s, p, b: nn.Conv2d(m, m, k, s, p, groups=m, bias=b, padding_mode="replicate"), _point),
+        "The border is repeated.",
+        "Padding is with zeros.",
+    ),
+    (
+        "bias-always",
+        _halves(lambda m, n, k, s, p, b: _depth(m, n, k, s, p, True), lambda m, n, k, s, p, b: _point(m, n, k, s, p, True)),
+        "Both halves always have biases.",
+        BOTH_BIASES,
+    ),
+    (
+        "no-bias",
+        _halves(lambda m, n, k, s, p, b: _depth(m, n, k, s, p, False), lambda m, n, k, s, p, b: _point(m, n, k, s, p, False)),
+        "Neither half has biases.",
+        BOTH_BIASES,
+    ),
+    (
+        "pointwise-bias-only",
+        _halves(lambda m, n, k, s, p, b: _depth(m, n, k, s, p, False), _point),
+        "The depthwise half has no biases.",
+        BOTH_BIASES,
+    ),
+    (
+        "depthwise-bias-only",
+        _halves(_depth, lambda m, n, k, s, p, b: _point(m, n, k, s, p, False)),
+        "The pointwise half has no biases.",
+        BOTH_BIASES,
+    ),
+    (
+        "pointwise-bias-always",
+        _halves(_depth, lambda m, n, k, s, p, b: _point(m, n, k, s, p, True)),
+        "The pointwise half always has biases.",
+        BOTH_BIASES,
+    ),
+    (
+        "depthwise-bias-always",
+        _halves(lambda m, n, k, s, p, b: _depth(m, n, k, s, p, True), _point),
+        "The depthwise half always has biases.",
+        BOTH_BIASES,
+    ),
+    (
+        "pointwise-with-kernel",
+        _halves(_depth, lambda m, n, k, s, p, b: nn.Conv2d(m, n, k, padding=k // 2, bias=b)),
+        "The pointwise half has the kernel, too.",
+        "Its kernel is one pixel wide.",
+    ),
     ("depthwise-frozen", _halves(_frozen_depth, _point), "The depthwise half is frozen.", TRAINABLE),
-)  # fmt: skip
+)
 
 
 class _PointwiseFirst(_Separable):
@@ -668,10 +898,18 @@ def _stay(module: Any, mode: bool = True) -> Any:
     return module
 
 
+class _Stubborn(nn.BatchNorm2d):
+    """Stays in eval mode."""
+
+    def train(self, mode: bool = True) -> _Stubborn:
+        super().train(False)
+        return self
+
+
 def _never_training(model: Any) -> None:
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
-            vars(module)["train"] = functools.partial(_stay, module)  # the misconception itself
+            module.__class__ = _Stubborn
             module.training = False
 
 
@@ -699,22 +937,55 @@ UNCHANGED = "Apart from its stem the net is torchvision's resnet18."
 rivals(
     "mnist_resnet18",
     ("three-channel-stem", _resnet(stem=lambda: _stem(3)), "The stem reads three channels.", "A digit has one. " + STEM),
-    ("image-repeated", _resnet(_Repeated, stem=lambda: _stem(3)), "The image is repeated for a stem of three channels, in a module around the net.", "A digit has one channel. " + STEM),
-    ("wrapped", _resnet(_Inside), "The net is an attribute of another module, so that its weights have other names.", "Return torchvision's model itself."),
+    (
+        "image-repeated",
+        _resnet(_Repeated, stem=lambda: _stem(3)),
+        "The image is repeated for a stem of three channels, in a module around the net.",
+        "A digit has one channel. " + STEM,
+    ),
+    (
+        "wrapped",
+        _resnet(_Inside),
+        "The net is an attribute of another module, so that its weights have other names.",
+        "Return torchvision's model itself.",
+    ),
     ("stem-stride-one", _resnet(stem=lambda: _stem(stride=1)), "The stem has a stride of 1.", STEM),
-    ("stem-kernel-three", (_resnet(stem=lambda: _stem(kernel=3, padding=1)), _resnet(stem=lambda: _stem(kernel=3, stride=1, padding=1)), _resnet(_set(maxpool=nn.Identity()), stem=lambda: _stem(kernel=3, stride=1, padding=1))), "The stem's kernel is 3 pixels wide.", STEM),
-    ("stem-with-bias", _resnet(stem=lambda: _stem(bias=True)), "The stem has biases.", "Batch normalisation follows, and brings the bias. " + STEM),
+    (
+        "stem-kernel-three",
+        (
+            _resnet(stem=lambda: _stem(kernel=3, padding=1)),
+            _resnet(stem=lambda: _stem(kernel=3, stride=1, padding=1)),
+            _resnet(_set(maxpool=nn.Identity()), stem=lambda: _stem(kernel=3, stride=1, padding=1)),
+        ),
+        "The stem's kernel is 3 pixels wide.",
+        STEM,
+    ),
+    (
+        "stem-with-bias",
+        _resnet(stem=lambda: _stem(bias=True)),
+        "The stem has biases.",
+        "Batch normalisation follows, and brings the bias. " + STEM,
+    ),
     ("stem-without-padding", _resnet(stem=lambda: _stem(padding=0)), "The stem has no padding.", STEM),
     ("no-max-pool", _resnet(_set(maxpool=nn.Identity())), "The max pool behind the stem is gone.", UNCHANGED),
-    ("stride-one-and-no-max-pool", _resnet(_set(maxpool=nn.Identity()), stem=lambda: _stem(stride=1)), "The stem has a stride of 1, and its max pool is gone.", UNCHANGED),
+    (
+        "stride-one-and-no-max-pool",
+        _resnet(_set(maxpool=nn.Identity()), stem=lambda: _stem(stride=1)),
+        "The stem has a stride of 1, and its max pool is gone.",
+        UNCHANGED,
+    ),
     ("average-pool-behind-the-stem", _resnet(_set(maxpool=nn.AvgPool2d(3, 2, 1))), "The pool behind the stem takes means.", UNCHANGED),
     ("max-pool-of-two", _resnet(_set(maxpool=nn.MaxPool2d(2))), "The pool behind the stem is 2 pixels wide.", UNCHANGED),
-    ("max-pool-at-the-end", _resnet(_set(avgpool=nn.AdaptiveMaxPool2d(1))), "The last pool takes maxima.", UNCHANGED),
     ("frozen-but-the-last", _resnet(_frozen("fc")), "All layers but fc are frozen.", TRAINABLE),
     ("frozen-but-stem-and-last", _resnet(_frozen("fc", "conv1")), "All layers but conv1 and fc are frozen.", TRAINABLE),
     ("all-frozen", _resnet(_frozen("nothing")), "Every layer is frozen.", TRAINABLE),
     ("num-classes-ignored", (_resnet(classes=1000), _resnet(classes=10)), "num_classes has no effect.", CLASSES),
-    ("head-in-a-sequence", _resnet(_wrapped_head), "fc is a sequence, so that its weights have other names.", "fc is one nn.Linear(512, num_classes)."),
+    (
+        "head-in-a-sequence",
+        _resnet(_wrapped_head),
+        "fc is a sequence, so that its weights have other names.",
+        "fc is one nn.Linear(512, num_classes).",
+    ),
     ("a-deeper-head", _resnet(_deep_head), "fc is two layers.", "fc is one nn.Linear(512, num_classes)."),
     ("softmax-at-the-end", _resnet(_finished(lambda logits: logits.softmax(1))), "The answer goes through softmax.", LOGITS),
     ("log-softmax-at-the-end", _resnet(_finished(lambda logits: logits.log_softmax(1))), "The answer goes through log_softmax.", LOGITS),
@@ -723,6 +994,16 @@ rivals(
     ("resnet34", _resnet(depth=34), "This is resnet34.", UNCHANGED),
     ("resnet50", _resnet(depth=50), "This is resnet50.", UNCHANGED),
     ("no-batch-norm", _resnet(_unnormalised), "Batch normalisation is gone.", UNCHANGED),
-    ("batch-norm-never-trains", _resnet(_never_training), "Batch normalisation stays in eval mode.", "train() reaches every layer: batch normalisation then takes the batch's statistics."),
-    ("dropout-before-fc", tuple(_resnet(_before_fc(nn.Dropout(p))) for p in (0.5, 0.2, 0.3, 0.25)), "There is dropout before fc.", UNCHANGED),
-)  # fmt: skip
+    (
+        "batch-norm-never-trains",
+        _resnet(_never_training),
+        "Batch normalisation stays in eval mode.",
+        "train() reaches every layer: batch normalisation then takes the batch's statistics.",
+    ),
+    (
+        "dropout-before-fc",
+        tuple(_resnet(_before_fc(nn.Dropout(p))) for p in (0.5, 0.2, 0.3, 0.25)),
+        "There is dropout before fc.",
+        UNCHANGED,
+    ),
+)
