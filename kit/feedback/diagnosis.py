@@ -59,8 +59,8 @@ def _repeatable(call: Call, request: dict[str, Any]) -> bool:
 
 
 def _agrees(rival: Rival, theirs: list[Any], asked: list[Any], interview: Interview) -> bool:
-    # Most rivals differ in the first answer; a model's first is its shapes, which cost no forward pass.
-    for length in (1, None):
+    # Most rivals differ early; a model's first answer is its shapes, which cost no forward pass, its second its logits.
+    for length in (1, 2, None):
         ours = transcript(rival, interview, length)
         if ours is None or not alike(ours, theirs[:length]):
             return False

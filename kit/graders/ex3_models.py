@@ -296,6 +296,8 @@ def interview_of_model(question: Callable[[Submission], Question], cases: Callab
                 first, again = model(load, images, seed=1), model({}, images, seed=2)
                 steady = bool(type(first.logits) is Tensor and torch.equal(first.logits, again.logits))
                 yield steady, first.logits if steady else None
+                depth = first.shapes.get("depthwise")
+                yield depth is not None and type(first.logits) is Tensor and depth[-2:] != tuple(first.logits.shape[-2:])
                 trained = model({}, images, seed=1, training=True), model({}, images, seed=2, training=True)
                 calm = bool(type(trained[0].logits) is Tensor and torch.equal(trained[0].logits, trained[1].logits))
                 yield calm, trained[0].logits if calm else None
@@ -324,24 +326,25 @@ def _own(model: Model, shapes: Shapes) -> dict[str, Entry]:
 def _kept(model: Model, example: tuple[int, ...]) -> Iterator[Any]:
     """How much of the signal survives where it is random: shares of units, one layer after another."""
     names = {entry.name: entry.shape for entry in model.entries}
-    if "fc3.bias" not in names or names["fc3.weight"][1] < 100:
+    biases = sorted(name for name in names if name.startswith("conv") and name.endswith("bias"))
+    dense = [f"fc{number}.{kind}" for number in (1, 2, 3) for kind in ("weight", "bias")]
+    if not biases or any(name not in names for name in dense) or any(len(names[name]) != 2 for name in dense[::2]):
         return
 
     def constant(value: float) -> dict[str, Any]:
         return {"seed": 0, "low": value, "high": value}
 
     units = {name: torch.eye(*names[f"{name}.weight"]) for name in ("fc1", "fc2", "fc3")}
-    last_convolution = max(name for name in names if name.startswith("conv") and name.endswith("bias"))
     nothing = {name: constant(0) for name in names}
     paths = (  # where the signal begins; on its way each unit of a layer is one of the layer before
-        {last_convolution: constant(1), "fc1.weight": units["fc1"], "fc2.weight": units["fc2"], "fc3.weight": units["fc3"]},
+        {biases[-1]: constant(1), "fc1.weight": units["fc1"], "fc2.weight": units["fc2"], "fc3.weight": units["fc3"]},
         {"fc1.bias": constant(1), "fc2.weight": units["fc2"], "fc3.weight": units["fc3"]},
         {"fc2.bias": constant(1), "fc3.weight": units["fc3"]},
         {"fc3.bias": constant(1)},
     )
-    for training in (False, True):
-        for path in paths:
-            logits = model({**nothing, **path}, images_of(example, 2), seed=3, training=training).logits
+    for path in paths:
+        for training, weights in ((False, {**nothing, **path}), (True, {})):
+            logits = model(weights, images_of(example, 2), seed=3, training=training).logits
             yield Near(float((logits != 0).double().mean()), 0.06)
             yield Near(float(logits.max()), 0.01)
 

@@ -208,12 +208,6 @@ rivals(
         "Return centre − half-width and centre + half-width.",
     ),
     (
-        "a-list",
-        lambda correct, total, z=1.96: list(_wilson(correct, total, z)),
-        "The bounds are right, but in a list.",
-        "Return a tuple: low, high.",
-    ),
-    (
         "errors-counted",
         lambda correct, total, z=1.96: _wilson(total - correct, total, z),
         "This is the interval of the share of errors.",

@@ -1,0 +1,93 @@
+"""Every named wrong answer is refused at its task, and named by its own id alone."""
+
+from __future__ import annotations
+
+import itertools
+import runpy
+from pathlib import Path
+
+import pytest
+
+from kit.catalogue import EXERCISES, TASKS
+from kit.feedback.checks import Refused
+from kit.feedback.diagnosis import alike, transcript
+from kit.feedback.rivals import Rival, of
+from kit.graders import grade, grader_of, interview_of
+from kit.submission import Submission, open_folder
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+HEAVY = ("CustomAlexNet", "ResidualCiresanNet")  # one spelling of each misconception here; `kit strength` tries them all
+MODELS = {task.name for task in EXERCISES[2].tasks}
+
+
+def tried(task: str) -> list[Rival]:
+    """The rivals of a task; of those that take seconds, the first spelling."""
+    return list({rival.id: rival for rival in reversed(of(task))}.values()) if task in HEAVY else list(of(task))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_rivals_say_what_was_done_and_where_to_look(task) -> None:
+    rivals = of(task)
+    names = [name for name, _ in itertools.groupby(rival.id for rival in rivals)]
+    assert len(set(names)) == len(names) >= 6, "an id is one misconception, and its spellings stand together"
+    for rival in rivals:
+        assert rival.explanation.endswith((".", "?")), rival.id
+        assert rival.look_at.endswith((".", "?", ")")), rival.id
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_interview_tells_rivals_apart(task) -> None:
+    """No rival says what the right answer says, nor what a rival of another id says: else the strategies are too weak."""
+    interview = interview_of(task)
+    solution = open_folder(SOLUTIONS)
+    with solution.task(task):
+        right = list(interview(solution))
+    said = [(rival.id, transcript(rival, interview, None)) for rival in tried(task)]
+    assert [name for name, answers in said if answers is None or alike(answers, right)] == []
+    pairs = itertools.combinations(said, 2)
+    assert [(one, other) for (one, first), (other, second) in pairs if one != other and alike(first, second)] == []
+
+
+@pytest.mark.parametrize("task", [task for task in TASKS if task not in MODELS])
+def test_rivals_are_refused_and_named(task) -> None:
+    found = [(rival.id, grade(Submission.of({task: rival.answer}), task)) for rival in of(task)]
+    assert [
+        (name, result.outcome, result.diagnosis) for name, result in found if (result.outcome, result.diagnosis) != ("failed", name)
+    ] == []
+    assert [name for name, result in found if "hint: kit hint" not in result.message] == []
+
+
+@pytest.mark.parametrize("task", sorted(MODELS))
+def test_models_are_refused(task) -> None:
+    """What names them is the interview alone, for a model's forward pass is not replayed: the test above is enough of it."""
+    accepted = []
+    for rival in tried(task):
+        try:
+            grader_of(task)(Submission.of({task: rival.answer}))
+        except Refused:
+            continue
+        accepted.append(rival.id)
+    assert accepted == []
+
+
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [("CompactNet", "softmax-at-the-end"), ("DepthwiseSeparableConv2d", "stride-on-pointwise")],
+)
+def test_models_are_named(task, name) -> None:
+    (rival,) = (rival for rival in of(task) if rival.id == name)
+    result = grade(Submission.of({task: rival.answer}), task)
+    assert (result.outcome, result.diagnosis) == ("failed", name)
+    assert f"{rival.explanation} {rival.look_at}" in result.message
+
+
+@pytest.mark.parametrize(
+    "exercise", [exercise for exercise in EXERCISES if exercise.name != "ex3_models"], ids=lambda exercise: exercise.name
+)
+def test_a_rival_costs_its_own_task_alone(exercise) -> None:
+    module = runpy.run_path(str(SOLUTIONS / exercise.filename))
+    right = {task.name: module[task.name] for task in exercise.tasks}
+    for task in (exercise.tasks[0], exercise.tasks[-1]):
+        wrong = {**right, task.name: of(task.name)[0].answer}
+        outcomes = {other.name: grade(Submission.of(wrong), other.name).outcome for other in exercise.tasks}
+        assert outcomes == dict.fromkeys(right, "passed") | {task.name: "failed"}

@@ -1,0 +1,26 @@
+"""The two ends of grading: a solution gets every point, a stub none and no blame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kit.catalogue import MAX_POINTS, TASKS
+from kit.graders import grade
+from kit.submission import open_folder
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_solutions_are_full() -> None:
+    results = [grade(open_folder(ROOT / "solutions"), task) for task in TASKS]
+    assert [(result.task, result.message) for result in results if result.outcome != "passed"] == []
+    assert sum(result.points for result in results) == MAX_POINTS == 100
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_stubs_are_todo(task) -> None:
+    result = grade(open_folder(ROOT / "exercises"), task)
+    assert (result.outcome, result.points, result.diagnosis) == ("todo", 0, None)
+    assert result.message.startswith("not written yet")
