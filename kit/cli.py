@@ -223,6 +223,26 @@ def validate(
     raise typer.Exit(show_validate(names or [], seed=seed, models=models, results=results, precision=precision, threads=threads))
 
 
+@app.command()
+def doctor() -> None:
+    """What this host offers for isolating submissions, and how to get what it lacks."""
+    from kit.classroom.doctor import doctor_command
+
+    raise typer.Exit(doctor_command())
+
+
+@app.command()
+def handout(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A new folder, or a file that ends in .zip.")],
+    gradescope: Annotated[bool, typer.Option("--gradescope", help="An autograder for Gradescope instead.")] = False,
+    github: Annotated[bool, typer.Option("--github", help="With a workflow for GitHub Classroom.")] = False,
+) -> None:
+    """What students get: stubs, kit and README, without solutions and tests; or an autograder."""
+    from kit.classroom.handout import handout_command
+
+    handout_command(destination, gradescope=gradescope, github=github)
+
+
 def main() -> None:
     """Run a command: exit status 0 right or done, 1 a wrong answer, 2 input that cannot be used."""
     try:

@@ -7,7 +7,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +18,7 @@ import kit
 from kit.catalogue import MAX_POINTS
 from kit.classroom.batch import Settings, grade_all
 from kit.classroom.executors import executor_maker
+from kit.classroom.handout import CHECKOUT, PACKAGE
 from kit.classroom.ledger import Ledger
 from kit.classroom.uploads import collect
 from kit.errors import UserError
@@ -125,10 +126,11 @@ def grade_command(
     ledger_file: kept for ever; otherwise a file beside the first output is kept until the batch is complete.
     """
     outputs.check()
-    uploads = collect(paths)
+    uploads = collect(paths, may_be_empty="gradescope" in outputs.files)
     if "gradescope" in outputs.files and len(uploads) != 1:
         raise UserError(f"--gradescope is for one submission, as its autograder is run; here are {len(uploads)}.")
     console = Console(stderr=True, highlight=False)
+    settings = replace(settings, secrets=kept_secret(paths) if settings.isolation == "user" else ())
     if not scheduler:
         require(settings)
     first = next(iter([*outputs.files.values(), *filter(None, (outputs.html, outputs.canvas, outputs.moodle))]), None)
@@ -160,6 +162,13 @@ def show(graded: Graded, console: Console) -> None:
     for result in graded.results:
         if result.status != "graded":
             console.print(f"{result.path} was not graded: {result.not_graded}", markup=False, style="red")
+
+
+def kept_secret(paths: list[Path]) -> tuple[str, ...]:
+    """What a submission that runs as another user must not be able to read: the kit, references, and other submissions."""
+    beside = [CHECKOUT / name for name in ("solutions", "tests") if (CHECKOUT / "pyproject.toml").exists()]
+    others = [path.absolute() for path in paths] if len(paths) > 1 else []
+    return tuple(str(path) for path in [PACKAGE, *beside, *others] if path.exists())
 
 
 def require(settings: Settings) -> None:

@@ -70,8 +70,11 @@ class Member:
     read: Callable[[int], bytes]  # at most so many bytes
 
 
-def collect(paths: Iterable[Path]) -> list[Upload]:
-    """The submissions of folders and archives, in their order; ``UserError`` for a path that is neither, or where there are none."""
+def collect(paths: Iterable[Path], *, may_be_empty: bool = False) -> list[Upload]:
+    """The submissions of folders and archives, in their order; ``UserError`` for a path that is neither, or where there are none.
+
+    may_be_empty: a student may have handed in none of the files, which earns nothing and is no mistake of whoever grades.
+    """
     uploads: list[Upload] = []
     for path in paths:
         if path.is_dir():
@@ -82,7 +85,7 @@ def collect(paths: Iterable[Path]) -> list[Upload]:
             raise UserError(f"{path} is neither a folder nor an archive ({', '.join(ARCHIVES)}).")
         else:
             raise UserError(f"{path} does not exist: name folders that hold files such as {EXERCISES[0].filename}, or archives of them.")
-    if all(upload.is_empty for upload in uploads):
+    if not uploads or (not may_be_empty and all(upload.is_empty for upload in uploads)):
         raise UserError(_nothing_in(uploads))
     return uploads
 
