@@ -109,7 +109,10 @@ class Worker:
             raise Fault("foreign", wire.describe(type(model)))
         training = bool(model.training)
         if any(torch.nn.parameter.is_lazy(p) for p in model.parameters()):
+            # In eval mode: one image is no batch to normalise by, and running statistics stay as they are.
+            self.run(request["exercise"], model.eval, [], {})
             self.run(request["exercise"], model, [torch.zeros(request["example"])], {})
+            self.run(request["exercise"], model.train, [training], {})
         self.model = model
         return {"state": wire.plain(self.state()), "training": training}
 

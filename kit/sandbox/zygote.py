@@ -73,6 +73,7 @@ class Zygote:
         self.worker = 0  # runs the submission
 
     def serve(self) -> None:
+        walls.adopt_orphans()
         wire.send(self.control, {"ready": True})
         while True:
             try:
@@ -178,6 +179,8 @@ class Zygote:
             if not done and time.monotonic() > until:
                 return {"stuck": True}
             time.sleep(0 if done else 0.002)
+        if not _end_orphans(until):
+            return {"stuck": True}
         if self.tier == "user":
             _sweep(self.uid, self.room)
         self.guard = self.worker = 0
@@ -200,6 +203,20 @@ def _refusal(error: BaseException) -> bytes:
 def _signal(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
+
+
+def _end_orphans(until: float) -> bool:
+    """End and bury what a submission detached; whether nobody is left."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    while time.monotonic() < until:
+        for pid in children.read_text().split() if children.exists() else ():
+            _signal(int(pid))
+        try:
+            if not os.waitpid(-1, os.WNOHANG)[0]:
+                time.sleep(0.002)
+        except ChildProcessError:
+            return True
+    return False
 
 
 def _kill_user(uid: int) -> None:
