@@ -33,8 +33,8 @@ MAX_UNPACKED = 512 << 20  # bytes that a compressed tar may grow to while it is 
 MAX_NESTED = 32 << 20  # bytes of an archive within an archive, which is read into memory
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 
-# Canvas: name[_LATE]_user_submission_file-1.py; all files of a class in one folder. -1, -2 … mark later versions.
-CANVAS = re.compile(r"(?P<student>[^_/]+(?:_LATE)?_\d+_\d+)_(?P<file>.+)", re.DOTALL)
+# Canvas: name[_LATE]_user_attachment_file-1.py; all files of a class in one folder. -1, -2 … mark later versions.
+CANVAS = re.compile(r"(?P<student>[^_/]+(?:_LATE)?_\d+)_\d+_(?P<file>.+)", re.DOTALL)
 CANVAS_VERSION = re.compile(r"-\d+(?=\.\w+$)")
 # Moodle: a folder a student, "Jane Doe_1234567_assignsubmission_file"; Gradescope: "submission_456789".
 FOLDER_OF_ONE = re.compile(r"[^/]+_\d+_assignsubmission_file_?|submission_\d+")
@@ -134,7 +134,7 @@ def grouped(shown: str, found: list[Member]) -> dict[str, list[Member]]:
         else:
             student, name = shown, path.name
         if name in FILES or (student != shown and name.lower().endswith(ARCHIVES)):
-            students.setdefault(student, []).append(Member(f"{'/'.join(path.parts[:-1])}/{name}", member.is_regular, member.read))
+            students.setdefault(student, []).append(Member(str(path.with_name(name)), member.is_regular, member.read))
     return students
 
 

@@ -13,7 +13,7 @@ from kit.reports.result import SubmissionResult
 
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?%?")
 CANVAS_ASSIGNMENT = re.compile(r".+ \(\d+\)")
-CANVAS_NAME = re.compile(r"[^_/]+(?:_LATE)?_(?P<user>\d+)_\d+")
+CANVAS_NAME = re.compile(r"[^_/]+(?:_LATE)?_(?P<user>\d+)")
 MOODLE_NAME = re.compile(r"[^/]+_(?P<participant>\d+)_assignsubmission_file_?")
 
 
