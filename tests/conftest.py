@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 
 import pytest
 
@@ -30,7 +29,7 @@ def missing() -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     needing = [item for item in items if item.get_closest_marker("bubblewrap")]
-    if not needing or (os.environ.get("CI") == "true" and not sys.prefix.startswith("/tmp/")) or not missing():
+    if not needing or os.environ.get("CI") == "true" or not missing():
         return
     config.hook.pytest_deselected(items=needing)
     items[:] = [item for item in items if item not in needing]

@@ -24,6 +24,11 @@ def libraries() -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def libraries_inside() -> list[str]:
+    """Where the same folders lie within: away from /tmp, which a worker covers, wherever they lie outside."""
+    return [f"{INSIDE}/libraries/{number}" for number in range(len(libraries()))]
+
+
 def shown_files() -> Iterable[tuple[Path, str]]:
     """All of kit that a submission can see, with its place within."""
     yield HERE.parent / "__init__.py", f"{INSIDE}/kit/__init__.py"
@@ -65,13 +70,12 @@ def command(program: list[str], environment: dict[str, str], keep: list[int]) ->
     bound = [Path("/usr"), prefix]
     covered = [str(checkout)] if any(checkout.is_relative_to(place) for place in bound) else []  # it lies within what is shown
     arguments += [part for place in covered for part in ("--tmpfs", place)]
-    for library in libraries():
-        if not Path(library).is_relative_to("/usr") or Path(library).is_relative_to(checkout):
-            arguments += [*_enterable(Path(library)), "--ro-bind", library, library]
-        if Path(library, "kit").is_dir():  # kit itself, installed beside them
-            covered.append(f"{library}/kit")
-            arguments += ["--tmpfs", f"{library}/kit"]
     arguments += _enterable(Path(INSIDE, "kit", "sandbox", "wire.py"))
+    for library, place in zip(libraries(), libraries_inside(), strict=True):
+        arguments += [*_enterable(Path(place)), "--ro-bind", library, place]
+        if Path(library, "kit").is_dir():  # kit itself, installed beside them
+            covered.append(f"{place}/kit")
+            arguments += ["--tmpfs", f"{place}/kit"]
     for source, place in shown_files():
         read, write = os.pipe()
         os.write(write, source.read_bytes())  # these files are smaller than a pipe's buffer

@@ -100,7 +100,9 @@ class Sandbox:
 
     def _command(self, control: int, settings: str, keep: list[int]) -> list[str]:
         shut = self.tier == "bubblewrap"
-        paths = [bubblewrap.INSIDE if shut else str(Path(__file__).resolve().parents[2]), *bubblewrap.libraries()]
+        paths = [str(Path(__file__).resolve().parents[2]), *bubblewrap.libraries()]
+        if shut:
+            paths = [bubblewrap.INSIDE, *bubblewrap.libraries_inside()]
         # -S: no .pth file, of an editable installation for one, adds a path of the host. Within, only what is listed exists.
         start = f"import sys; sys.path[:0] = {paths!r}; from kit.sandbox.zygote import main; main()"
         interpreter = os.path.realpath(sys.executable)
