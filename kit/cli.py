@@ -243,6 +243,22 @@ def handout(
     handout_command(destination, gradescope=gradescope, github=github)
 
 
+@app.command()
+def strength(
+    tasks: Annotated[list[str] | None, typer.Argument(metavar="[TASK|EXERCISE]...", help="Whose graders; all of them by default.")] = None,
+    solutions: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="Right answers, which are changed or tried.")] = Path(
+        "solutions"
+    ),
+    seeds: Annotated[int, typer.Option(min=0, help="Instead: grade the right answers with so many seeds, and expect no refusal.")] = 0,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the table as JSON.")] = None,
+) -> None:
+    """How strong the graders are: named wrong answers and mutants of right ones, refused or not. Takes many minutes."""
+    from kit.graders.strength import show_seeds, show_strength
+
+    names = tasks or []
+    raise typer.Exit(show_seeds(names, solutions, seeds) if seeds else show_strength(names, solutions, json_file))
+
+
 def main() -> None:
     """Run a command: exit status 0 right or done, 1 a wrong answer, 2 input that cannot be used."""
     try:
