@@ -54,6 +54,9 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
         for task in ("output_shapes", "layer_macs", "total_macs")
         for change in ("224 → 225", "224 → 223")
     },
+    ("CustomAlexNet", "nn.Dropout(p=0.5) → nn.Dropout()"): DEFAULT,
+    ("ResidualCiresanNet", "2 <= fc_layers <= 5: 2 → 1"): "only 2 … 5 layers are asked for",
+    ("ResidualCiresanNet", "2 <= fc_layers <= 5: 5 → 6"): "only 2 … 5 layers are asked for",
     ("mnist_resnet18", "torch.nn.init.kaiming_normal_(model.conv1.weight, mode='fan_out', nonlinearity='relu') → nothing"): START,
     **{
         (

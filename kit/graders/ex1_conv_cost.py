@@ -18,6 +18,7 @@ from kit.truth.worked import Worked
 # Layers that every reader of the homework knows: AlexNet's first two, and a MobileNet's depthwise one.
 CONV1 = {"in_channels": 3, "out_channels": 64, "kernel_size": 11}
 CONV2 = {"in_channels": 64, "out_channels": 196, "kernel_size": 5}
+DEPTHWISE = {"in_channels": 3, "out_channels": 6, "kernel_size": 3}  # with two filters a channel
 
 
 @given(
@@ -39,13 +40,24 @@ def test_output_size(submission: Submission, placement: Arguments) -> None:
         check_count(submission.output_size, placement, Worked(want.value, want.sum))
 
 
-@given(convolutions(), golden=[{**CONV1, "groups": 1, "bias": True}, {**CONV2, "groups": 1, "bias": True}])
+@given(
+    convolutions(),
+    golden=[{**CONV1, "groups": 1, "bias": True}, {**CONV2, "groups": 1, "bias": True}, {**DEPTHWISE, "groups": 3, "bias": True}],
+)
 def test_conv_params(submission: Submission, layer: Arguments) -> None:
     """Every filter spans its group's input channels, and has one bias."""
     check_count(submission.conv_params, layer, costs.conv_params(**layer))
 
 
-@given(convolutions_on_maps(), golden=[{**CONV1, "output_size": 55, "groups": 1}, {**CONV2, "output_size": 27, "groups": 4}], examples=40)
+@given(
+    convolutions_on_maps(),
+    golden=[
+        {**CONV1, "output_size": 55, "groups": 1},
+        {**CONV2, "output_size": 27, "groups": 4},
+        {**DEPTHWISE, "output_size": 7, "groups": 3},
+    ],
+    examples=40,
+)
 def test_conv_macs(submission: Submission, layer: Arguments) -> None:
     """Every output number costs as many MACs as its filter has weights."""
     check_count(submission.conv_macs, layer, costs.conv_macs(**layer))

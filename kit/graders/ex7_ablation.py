@@ -58,12 +58,15 @@ def test_mcnemar_p(submission: Submission, case: Arguments) -> None:
 
 @st.composite
 def two_nets(draw: st.DrawFn) -> Arguments:
-    """Two counts of the same total, near enough that overlapping and not overlapping both occur; never a matter of rounding."""
-    total = draw(st.integers(20, 2000))
+    """Two counts of the same total: anywhere near one another, or where their intervals are about to part."""
+    total, z = draw(st.integers(20, 2000)), draw(LEVELS)
     correct_a = draw(st.integers(0, total))
-    reach = int(5 * math.sqrt(total))
-    correct_b = draw(st.integers(max(0, correct_a - reach), min(total, correct_a + reach)))
-    return {"correct_a": correct_a, "correct_b": correct_b, "total": total, "z": draw(LEVELS)}
+    half = z * math.sqrt(correct_a * (total - correct_a) / total)  # of an interval, in images
+    apart = draw(
+        st.one_of(st.integers(-int(5 * math.sqrt(total)), int(5 * math.sqrt(total))), st.integers(-3, 5).map(lambda n: int(2 * half) + n))
+    )
+    correct_b = min(max(correct_a + draw(st.sampled_from([1, -1])) * apart, 0), total)
+    return {"correct_a": correct_a, "correct_b": correct_b, "total": total, "z": z}
 
 
 def clear(case: Arguments) -> bool:

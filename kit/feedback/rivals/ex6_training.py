@@ -202,7 +202,7 @@ rivals(
     ),
     ("two-passes", Loop(passes=2, divide=lambda images, batches: 2 * images), "Here every image is seen twice.", "One call is one pass."),
     ("not-shuffled", Loop(order=_in_order), "The images are taken in the order in which they come.", ORDER),
-    ("same-order-each-time", (Loop(order=_seeded),), "The order is the same in every call: a seed is set inside.", ORDER),
+    ("same-order-each-time", (Loop(order=_seeded),), "The order is the same in every call.", ORDER),
     ("generator-ignored", (Loop(order=_global), Loop(order=_numpy_global)), "The order does not come from the generator.", ORDER),
     (
         "generator-begun-again",
