@@ -188,7 +188,8 @@ def show(value: Any) -> str:
     if isinstance(value, Generator | Probe | Optimizer):
         return str(value)
     if isinstance(value, float):
-        return f"{value:.10g}"
+        text = f"{value:.10g}"
+        return f"{text}.0" if text.lstrip("-").isdigit() else text
     if isinstance(value, dict):
         return "{" + ", ".join(f"{show(key)}: {show(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):

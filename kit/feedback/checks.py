@@ -155,7 +155,7 @@ def check_table(
     if all(verdict is None for verdict in verdicts.values()):
         return
     got = {key: show(value[key]) for key in want}
-    right = {key: show(row.value) for key, row in want.items()}
+    right = {key: show(float(row.value) if isinstance(row.value, Fraction) else row.value) for key, row in want.items()}
     width, got_width, right_width = (
         max(map(len, texts)) for texts in (list(want), [*got.values(), "returned"], [*right.values(), "expected"])
     )

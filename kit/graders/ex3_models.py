@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -282,13 +283,16 @@ def drops_out(model: Model, shapes: Shapes) -> None:
 Cases = list[tuple[Arguments, tuple[int, ...], Shapes]]  # arguments, the shape of an image, the contract's weights
 
 
-def interview_of_model(question: Callable[[Submission], Question], cases: Callable[[], Cases]) -> Any:
+def interview_of_model(
+    question: Callable[[Submission], Question], cases: Callable[[], Cases], spellings: tuple[str, ...] = ("usual",)
+) -> Any:
     """For each case: shapes of the weights and whether they are trainable; logits in both modes, twice each."""
 
     def interview(submission: Submission) -> Iterator[Any]:
-        for arguments, example, shapes in cases():
+        for spelling, (arguments, example, shapes) in itertools.product(spellings, cases()):
             try:
-                model = question(submission).build((1, *example), **arguments)
+                with submission.spelled(spelling):
+                    model = question(submission).build((1, *example), **arguments)
                 own = _own(model, shapes)
                 yield [(known, entry.shape, entry.requires_grad, entry.same_as == entry.name) for known, entry in own.items()]
                 load = {entry.name: recipe(known, entry.shape) for known, entry in own.items() if entry.dtype == "float32"}
@@ -371,7 +375,11 @@ def _resnet_cases() -> Cases:
 MANY = 300  # classes: units enough to see which share of them survives dropout
 
 interview_CustomAlexNet = interview_of_model(lambda s: s.CustomAlexNet, _cases(({"num_classes": MANY}, networks.alexnet(MANY))))
-interview_DepthwiseSeparableConv2d = interview_of_model(lambda s: s.DepthwiseSeparableConv2d, _separable_cases)
+interview_DepthwiseSeparableConv2d = interview_of_model(
+    lambda s: s.DepthwiseSeparableConv2d,
+    _separable_cases,
+    ("usual", "in full"),  # a wrong default is no bias that was forgotten
+)
 interview_CiresanNet = interview_of_model(lambda s: s.CiresanNet, _cases(({"num_classes": MANY}, networks.ciresan(MANY))))
 interview_CompactNet = interview_of_model(lambda s: s.CompactNet, _cases(({"num_classes": MANY}, networks.compact(MANY))))
 interview_ResidualCiresanNet = interview_of_model(

@@ -152,7 +152,7 @@ def test_paired_comparison(submission: Submission) -> None:
     try:
         paired(as_tensors)(submission)
     except Refused as wrong:
-        log = submission.log
+        log = list(submission.log)
         try:
             for case in GOLDEN_PREDICTIONS:
                 paired_case(submission, as_lists(case))
