@@ -94,16 +94,23 @@ def _alarm(seconds: float) -> Iterator[None]:
         yield
         return
 
+    armed = [True]
+
     def ring(*_: object) -> None:
-        raise Deadline
+        if armed:
+            raise Deadline
 
     timers = {signal.SIGPROF: (signal.ITIMER_PROF, seconds), signal.SIGALRM: (signal.ITIMER_REAL, 3 * seconds)}
     before = {number: signal.signal(number, ring) for number in timers}
-    for timer, limit in timers.values():
-        signal.setitimer(timer, max(limit, 1e-3), 0.5)
     try:
-        yield
+        try:
+            for timer, limit in timers.values():
+                signal.setitimer(timer, max(limit, 1e-3), 0.5)
+            yield
+        finally:
+            armed.clear()  # a bell that rings from here on has nobody to interrupt
     except Deadline:
+        armed.clear()
         raise TimeoutError from None
     finally:
         for number, (timer, _) in timers.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,23 @@ def test_what_is_no_folder_of_exercises_is_an_error(tmp_path: Path) -> None:
         open_folder(tmp_path / "nowhere")
     with pytest.raises(UserError, match="holds none of the homework's files"):
         open_folder(tmp_path)
+
+
+def test_a_deadline_is_a_timeout_wherever_it_strikes() -> None:
+    """Calls that end just when the bell rings either answer or are late; the bell never rings outside a call."""
+
+    def busy(macs):
+        until = time.perf_counter() + 0.003
+        while time.perf_counter() < until:
+            pass
+        return macs
+
+    callee = Submission.of({"macs_to_flops": busy}).callee
+    request = {"op": "call", "exercise": "ex1_conv_cost", "task": "macs_to_flops", "args": [1], "kwargs": {}, "seed": 0, "times": 1}
+    late = 0
+    for step in range(300):
+        try:
+            assert callee.ask(dict(request), 0.0008 + 0.00001 * (step % 30))["values"] == [1]
+        except TimeoutError:
+            late += 1
+    assert late > 0
