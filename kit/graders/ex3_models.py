@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -16,20 +17,13 @@ from kit.feedback.diagnosis import Near
 from kit.graders.drawing import given
 from kit.submission import Entry, Model, Question, Raised, Submission, show
 from kit.truth import networks
-from kit.truth.networks import Network, Shapes, Weights, recipe, weights_of
+from kit.truth.networks import Network, Reference, Shapes, images_of, recipe
 from kit.truth.strategies import Arguments
 
 # float32 sums of a few thousand terms, ten layers deep, differ between ways of computing them by some 1e-6 of the
 # largest logit; the nearest misconception (one bias) differs by more than 1e-2.
 LOGITS = 1e-4
 GRADIENTS = 1e-3  # of a gradient's norm, which adds up the roundings of more terms
-
-
-def images_of(example: tuple[int, ...], count: int = 3) -> Tensor:
-    """Images (N, …) of numbers in −1 … 1, no two alike; the first is twenty times as bright, beyond where ReLU6 and the like are cut."""
-    images = 2 * torch.rand(count, *example, generator=torch.Generator().manual_seed(5)) - 1
-    images[0] *= 20
-    return images
 
 
 def test_CustomAlexNet(submission: Submission) -> None:
@@ -39,7 +33,7 @@ def test_CustomAlexNet(submission: Submission) -> None:
     network = networks.alexnet(1000)
     model = build(submission.CustomAlexNet, (1, 3, 224, 224), num_classes=1000)
     has_weights(model, network.shapes)
-    answers(model, network, images_of(network.example, 2))
+    answers(model, network, 2)
     drops_out(model, network.shapes)
 
 
@@ -78,19 +72,18 @@ def separables(draw: st.DrawFn) -> Arguments:
     examples=25,
 )
 def separable(submission: Submission, case: Arguments) -> None:
-    network = networks.depthwise_separable(**case["layer"])
-    example = (network.example[0], *case["size"])
-    model = build(submission.DepthwiseSeparableConv2d, (1, *example), **case["layer"])
+    layer = networks.depthwise_separable(**case["layer"])
+    network = replace(layer, example=(layer.example[0], *case["size"]))
+    model = build(submission.DepthwiseSeparableConv2d, (1, *network.example), **case["layer"])
     has_weights(model, network.shapes)
-    images = images_of(example)
-    logits = answers(model, network, images)
+    right = answers(model, network, 3)
     # Striding in the pointwise half gives the same numbers, at stride² times the depthwise half's cost.
-    shape = run(model, {}, images, "feature maps").shapes.get("depthwise")
-    if shape is not None and shape[-2:] != tuple(logits.shape[-2:]):
+    shape = run(model, {}, right.images, "feature maps").shapes.get("depthwise")
+    if shape is not None and shape[-2:] != tuple(right.logits.shape[-2:]):
         raise Refused(
-            f"{model.call}(x) for x of shape {tuple(images.shape)}",
+            f"{model.call}(x) for x of shape {tuple(right.images.shape)}",
             f"made depthwise return maps of {shape[-2]}×{shape[-1]}",
-            f"{logits.shape[-2]}×{logits.shape[-1]}: stride and padding belong to the depthwise half",
+            f"{right.logits.shape[-2]}×{right.logits.shape[-1]}: stride and padding belong to the depthwise half",
         )
 
 
@@ -110,19 +103,18 @@ def test_CompactNet(submission: Submission) -> None:
 
 def test_ResidualCiresanNet(submission: Submission) -> None:
     """Skips, two pools, two to five fully connected layers."""
-    for num_classes, fc_layers in ((10, 3), (7, 2), (10, 4), (7, 5)):
+    for num_classes, fc_layers, images in ((10, 3, 3), (7, 2, 1), (10, 4, 1), (7, 5, 1)):
         network = networks.residual_ciresan(num_classes, fc_layers)
-        whole(submission.ResidualCiresanNet, network, num_classes=num_classes, fc_layers=fc_layers)
+        whole(submission.ResidualCiresanNet, network, images, num_classes=num_classes, fc_layers=fc_layers)
 
 
-def whole(question: Question, network: Network, **arguments: Any) -> None:
+def whole(question: Question, network: Network, images: int = 3, **arguments: Any) -> None:
     """A network without dropout or normalisation: it answers alike in both modes."""
     model = build(question, (1, *network.example), **arguments)
     has_weights(model, network.shapes)
-    images = images_of(network.example)
-    eval_logits = answers(model, network, images)
-    train_logits = run(model, {}, images, "logits", training=True).logits
-    if wrong_tensor(train_logits, eval_logits, LOGITS * float(eval_logits.abs().max())) is not None:
+    right = answers(model, network, images)
+    train_logits = run(model, {}, right.images, "logits", training=True).logits
+    if wrong_tensor(train_logits, right.logits, LOGITS * float(right.logits.abs().max())) is not None:
         raise Refused(
             f"{model.call}.train()(x)", "answered otherwise than in eval mode", "the same: the homework's net has no dropout or the like"
         )
@@ -131,23 +123,12 @@ def whole(question: Question, network: Network, **arguments: Any) -> None:
 def test_mnist_resnet18(submission: Submission) -> None:
     """torchvision's resnet18 with a stem for digits, in both modes."""
     for num_classes in (10, 7):
-        oracle = networks.resnet18(num_classes)
-        state = dict(oracle.state_dict())
-        shapes = {name: tuple(tensor.shape) for name, tensor in state.items() if not name.endswith("num_batches_tracked")}
-        model = build(submission.mnist_resnet18, (1, 1, 28, 28), num_classes=num_classes)
-        has_weights(model, shapes)
-        weights = weights_of(shapes)
-        oracle.load_state_dict(weights, strict=False)
-        images = images_of((1, 28, 28), 4)
-
-        def forward(w: Weights, x: Tensor, oracle: torch.nn.Module = oracle) -> Tensor:
-            logits: Tensor = torch.func.functional_call(oracle.eval(), w, (x,))
-            return logits
-
-        answers(model, Network(shapes, forward, (1, 28, 28)), images)
-        with torch.no_grad():
-            want = oracle.train()(images)
-        found = run(model, {}, images, "logits", training=True, buffers=True)
+        network = networks.resnet18(num_classes)
+        model = build(submission.mnist_resnet18, (1, *network.example), num_classes=num_classes)
+        has_weights(model, network.shapes)
+        right = answers(model, network, 4)
+        want, running_mean = networks.resnet18_in_training(num_classes, 4)
+        found = run(model, {}, right.images, "logits", training=True, buffers=True)
         check_tensor(
             f"{model.call}.train()(x)",
             found.logits,
@@ -155,10 +136,8 @@ def test_mnist_resnet18(submission: Submission) -> None:
             1e-3 * float(want.abs().max()),
             why="Batch normalisation takes the batch's statistics while training.",
         )
-        running = oracle.state_dict()["bn1.running_mean"]
-        check_tensor(
-            f"{model.call}.train()(x)", (found.buffers or {}).get("bn1.running_mean"), running, 1e-3, name="bn1.running_mean afterwards"
-        )
+        afterwards = (found.buffers or {}).get("bn1.running_mean")
+        check_tensor(f"{model.call}.train()(x)", afterwards, running_mean, 1e-3, name="bn1.running_mean afterwards")
 
 
 # --- what is asked of a model -----------------------------------------------------------------------------------
@@ -199,18 +178,14 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def answers(model: Model, network: Network, images: Tensor) -> Tensor:
-    """Logits and gradients in eval mode are the oracle's, for a batch and for one image alone; returns the logits."""
-    weights = weights_of(network.shapes)
+def answers(model: Model, network: Network, count: int) -> Reference:
+    """Logits and gradients in eval mode are the oracle's, for a batch and for one image alone; returns the oracle's."""
+    right = networks.reference(network, count)
+    images, want = right.images, right.logits
     load = {name: recipe(name, shape) for name, shape in network.shapes.items()}
-    for name, weight in weights.items():
-        weight.requires_grad_("running" not in name)
-    differentiable = network.forward(weights, images)
-    want = differentiable.detach()
-    direction = torch.rand(want.shape, generator=torch.Generator().manual_seed(6)) - 0.5
     expected = f"logits of shape {tuple(want.shape)}"
     called = f"{model.call}.eval()(x) for x of shape {tuple(images.shape)}"
-    found = run(model, load, images, expected, seed=1, direction=direction)
+    found = run(model, load, images, expected, seed=1, direction=right.direction)
     again = run(model, {}, images, expected, seed=2)
     tolerance = LOGITS * float(want.abs().max())
     # Two runs of the same sums may be ordered differently by the threads of a machine, so "equal" has a tolerance too.
@@ -222,27 +197,25 @@ def answers(model: Model, network: Network, images: Tensor) -> Tensor:
             "F.dropout(x, p=0.5) drops in eval mode too, for its own default is training=True.",
         )
     check_tensor(called, found.logits, want, tolerance, why="The weights were loaded by the contract's names; the same images went in.")
-    one = run(model, {}, images[:1], "logits for one image")
-    check_tensor(f"{model.call}.eval()(x) for one image", one.logits, want[:1], tolerance)
-    (differentiable * direction).sum().backward()
-    for name, gradient in (found.gradients or {}).items():
-        right = weights[name].grad if name in weights else None
-        if right is None:
-            continue
-        norm = float(torch.linalg.vector_norm(right, dtype=torch.float64))
-        if gradient is None or abs(gradient - norm) > GRADIENTS * norm:
-            told = "no gradient" if gradient is None else f"a gradient of norm {gradient:.4g}"
-            raise Refused(called, f"left {name} with {told} after backward()", f"one of norm {norm:.4g}: every weight takes part")
+    if count > 1:
+        one = run(model, {}, images[:1], "logits for one image")
+        check_tensor(f"{model.call}.eval()(x) for one image", one.logits, want[:1], tolerance)
     if found.gradients is None:
         raise Refused(called, "returned logits that cannot be differentiated", "logits that backward() can start from")
-    return want
+    for name, gradient in found.gradients.items():
+        norm = right.norms.get(name)
+        if norm is None:
+            continue
+        if gradient is None or not abs(gradient - norm) <= GRADIENTS * norm:
+            told = "no gradient" if gradient is None else f"a gradient of norm {gradient:.4g}"
+            raise Refused(called, f"left {name} with {told} after backward()", f"one of norm {norm:.4g}: every weight takes part")
+    return right
 
 
 def drops_out(model: Model, shapes: Shapes) -> None:
     """Weights by which single units of fc1 and fc2 reach the logits show which of them were dropped, and how the rest was scaled."""
-    images = images_of((3, 224, 224), 2)
     convolutions = {name: shape for name, shape in shapes.items() if name.startswith("conv")}
-    mean = networks.alexnet_features(weights_of(convolutions), images).mean(dim=1, keepdim=True)  # (N, 1)
+    images, mean = networks.alexnet_means(2)
     classes = shapes["fc3.bias"][0]
 
     def constant(value: float) -> dict[str, Any]:
@@ -368,8 +341,8 @@ def _separable_cases() -> Cases:
 
 
 def _resnet_cases() -> Cases:
-    state = networks.resnet18(7).state_dict()
-    return [({"num_classes": 7}, (1, 28, 28), {name: tuple(tensor.shape) for name, tensor in state.items()})]
+    module = networks.resnet18_module(7)
+    return [({"num_classes": 7}, (1, 28, 28), {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()})]
 
 
 MANY = 300  # classes: units enough to see which share of them survives dropout

@@ -19,6 +19,7 @@ import ast
 import contextlib
 import importlib
 import linecache
+import math
 import random
 import socket
 import sys
@@ -160,10 +161,7 @@ class Worker:
         gradients = None
         if request["direction"] is not None and is_tensor(value) and value.shape == request["direction"].shape:
             self.run(exercise, (value * request["direction"]).sum().backward, [], {})
-            gradients = {
-                name: None if p.grad is None else float(torch.linalg.vector_norm(p.grad, dtype=torch.float64))
-                for name, p in model.named_parameters()
-            }
+            gradients = {name: None if p.grad is None else norm(p.grad) for name, p in model.named_parameters()}
         touched = [] if same(images, request["images"]) else [0]
         buffers = {name: buffer for name, buffer in model.named_buffers() if buffer.numel() <= 4096} if request["buffers"] else None
         return {"value": wire.plain(value), "gradients": gradients, "buffers": wire.plain(buffers), "touched": touched, "shapes": shapes}
@@ -301,13 +299,26 @@ def load_weights(model: torch.nn.Module, weights: dict[str, Any]) -> None:
             entries[name].copy_(weight if is_tensor(weight) else uniform(tuple(entries[name].shape), **weight))
 
 
+PERIOD = 65_521  # a prime, so that no two rows of a layer are alike; copying numbers is several times cheaper than drawing them
+
+
 def uniform(shape: tuple[int, ...], seed: int, low: float, high: float) -> torch.Tensor:
-    """Uniform numbers in [low, high) that both sides of the wire make from the same seed."""
+    """Uniform numbers in [low, high) that both sides of the wire make from the same seed; they recur after PERIOD."""
     import torch
 
     if low == high:
         return torch.full(shape, low)
-    return torch.empty(shape).uniform_(low, high, generator=torch.Generator().manual_seed(seed))
+    count = math.prod(shape)
+    numbers = torch.empty(min(count, PERIOD)).uniform_(low, high, generator=torch.Generator().manual_seed(seed))
+    return numbers.repeat(-(-count // PERIOD))[:count].view(shape)
+
+
+def norm(tensor: torch.Tensor) -> float:
+    """L2 norm. Rows are summed in float32, good to 1e-5 for their few thousand terms, and the rows' norms in float64."""
+    import torch
+
+    rows = torch.linalg.vector_norm(tensor.flatten(1) if tensor.dim() > 1 else tensor.reshape(1, -1), dim=1)
+    return float(torch.linalg.vector_norm(rows, dtype=torch.float64))
 
 
 def seed_everything(seed: int) -> None:

@@ -7,6 +7,7 @@ biases that matter tell a missing ReLU from one too many.
 
 from __future__ import annotations
 
+import functools
 import math
 import zlib
 from collections.abc import Callable
@@ -17,13 +18,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from kit.sandbox.worker import uniform
+from kit.sandbox.worker import norm, uniform
 
 Weights = dict[str, Tensor]
 Shapes = dict[str, tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is itself alone, so that what it answers can be remembered
 class Network:
     """What a model of the contract holds and answers. ``example`` is the shape of one image, without the batch."""
 
@@ -55,6 +56,43 @@ def weights_of(shapes: Shapes) -> Weights:
     return {name: uniform(shape, **recipe(name, shape)) for name, shape in shapes.items()}
 
 
+def images_of(example: tuple[int, ...], count: int = 3) -> Tensor:
+    """Images (N, …) of numbers in −1 … 1, no two alike; the first is twenty times as bright, beyond where ReLU6 and the like are cut."""
+    images = 2 * torch.rand(count, *example, generator=torch.Generator().manual_seed(5)) - 1
+    images[0] *= 20
+    return images
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a network answers to `images` with the weights of the recipes.
+
+    norms: of d Σ(logits · direction) / d weight, for every weight that is trained.
+    """
+
+    images: Tensor
+    logits: Tensor
+    direction: Tensor
+    norms: dict[str, float]
+
+
+@functools.lru_cache(maxsize=64)  # the same for every submission of a class
+def reference(network: Network, count: int) -> Reference:
+    """The answers to the first `count` images, and their gradients.
+
+    >>> reference(compact(), count=2).logits.shape
+    torch.Size([2, 10])
+    """
+    weights, images = weights_of(network.shapes), images_of(network.example, count)
+    for name, weight in weights.items():
+        weight.requires_grad_("running" not in name)
+    logits = network.forward(weights, images)
+    direction = torch.rand(logits.shape, generator=torch.Generator().manual_seed(6)) - 0.5
+    (logits * direction).sum().backward()
+    norms = {name: norm(weight.grad) for name, weight in weights.items() if weight.grad is not None}
+    return Reference(images, logits.detach(), direction, norms)
+
+
 def _layer(name: str, *shape: int) -> Shapes:
     return {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
 
@@ -69,6 +107,7 @@ def linear(w: Weights, name: str, x: Tensor) -> Tensor:
     return F.linear(x, w[f"{name}.weight"], w[f"{name}.bias"])
 
 
+@functools.cache
 def alexnet(num_classes: int) -> Network:
     """The homework's AlexNet in eval mode: without dropout.
 
@@ -95,6 +134,14 @@ def alexnet_features(w: Weights, x: Tensor) -> Tensor:
     for name in ("conv3", "conv4", "conv5"):
         x = F.relu(conv(w, name, x, padding=1))
     return F.max_pool2d(x, 3, 2).flatten(1)
+
+
+@functools.cache
+def alexnet_means(count: int) -> tuple[Tensor, Tensor]:
+    """The first images, and for each the mean of what fc1 reads: (N, 1)."""
+    images, shapes = images_of((3, 224, 224), count), alexnet(1000).shapes
+    weights = weights_of({name: shape for name, shape in shapes.items() if name.startswith("conv")})
+    return images, alexnet_features(weights, images).mean(dim=1, keepdim=True)
 
 
 def depthwise_separable(
@@ -140,6 +187,7 @@ def _pooled_net(convolutions: int, pooled: tuple[int, ...], num_classes: int) ->
     return Network(shapes, forward, (1, 28, 28))
 
 
+@functools.cache
 def ciresan(num_classes: int = 10) -> Network:
     """
     >>> ciresan().params
@@ -148,6 +196,7 @@ def ciresan(num_classes: int = 10) -> Network:
     return _pooled_net(7, (1, 3, 7), num_classes)
 
 
+@functools.cache
 def compact(num_classes: int = 10) -> Network:
     """
     >>> compact().params
@@ -156,6 +205,7 @@ def compact(num_classes: int = 10) -> Network:
     return _pooled_net(4, (1, 2, 4), num_classes)
 
 
+@functools.cache
 def residual_ciresan(num_classes: int = 10, fc_layers: int = 3) -> Network:
     """
     >>> [residual_ciresan(fc_layers=n).params for n in (2, 3, 4, 5)]
@@ -182,10 +232,10 @@ def residual_ciresan(num_classes: int = 10, fc_layers: int = 3) -> Network:
     return Network(shapes, forward, (1, 28, 28))
 
 
-def resnet18(num_classes: int = 10) -> torch.nn.Module:
+def resnet18_module(num_classes: int = 10) -> torch.nn.Module:
     """torchvision's resnet18 with a one-channel stem: here a module, since batch normalisation has a train mode of its own.
 
-    >>> sum(p.numel() for p in resnet18().parameters())
+    >>> sum(p.numel() for p in resnet18_module().parameters())
     11175370
     """
     from torchvision.models import resnet18 as published
@@ -194,3 +244,26 @@ def resnet18(num_classes: int = 10) -> torch.nn.Module:
         model: torch.nn.Module = published(weights=None, num_classes=num_classes)
         model.conv1 = torch.nn.Conv2d(1, 64, 7, stride=2, padding=3, bias=False)
     return model
+
+
+@functools.cache
+def resnet18(num_classes: int = 10) -> Network:
+    """The same in eval mode, with running statistics among its weights."""
+    module = resnet18_module(num_classes).eval()
+    shapes = {name: tuple(t.shape) for name, t in module.state_dict().items() if not name.endswith("num_batches_tracked")}
+
+    def forward(w: Weights, x: Tensor) -> Tensor:
+        logits: Tensor = torch.func.functional_call(module, w, (x,))
+        return logits
+
+    return Network(shapes, forward, (1, 28, 28))
+
+
+@functools.cache
+@torch.no_grad()
+def resnet18_in_training(num_classes: int, count: int) -> tuple[Tensor, Tensor]:
+    """Logits (N, classes) of the first images while training, and bn1's running mean afterwards."""
+    module, network = resnet18_module(num_classes).train(), resnet18(num_classes)
+    module.load_state_dict(weights_of(network.shapes), strict=False)
+    logits: Tensor = module(images_of(network.example, count))
+    return logits, module.state_dict()["bn1.running_mean"]

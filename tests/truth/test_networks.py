@@ -15,7 +15,7 @@ def test_counts_of_the_homework() -> None:
     assert networks.ciresan().params == 5_609_770
     assert networks.compact().params == 2_844_394
     assert [networks.residual_ciresan(fc_layers=n).params for n in (2, 3, 4, 5)] == [9_304_042, 9_566_698, 9_829_354, 10_092_010]
-    assert sum(p.numel() for p in networks.resnet18().parameters()) == 11_175_370
+    assert sum(p.numel() for p in networks.resnet18_module().parameters()) == 11_175_370
 
 
 @pytest.mark.parametrize(("network", "pooled"), [(networks.ciresan(7), (1, 3, 7)), (networks.compact(7), (1, 2, 4))])
@@ -47,3 +47,17 @@ def test_separable() -> None:
     bias = weights["pointwise.bias"] + weights["pointwise.weight"][..., 0, 0] @ weights["depthwise.bias"]
     want = nn.functional.conv2d(image, kernel, bias, stride=2, padding=1)
     torch.testing.assert_close(network.forward(weights, image), want, rtol=1e-5, atol=1e-6)
+
+
+def test_no_two_rows_of_a_layer_are_alike() -> None:
+    """Numbers recur after a prime period, so rows of AlexNet's largest layers begin at different places."""
+    for shape in ((4096, 9216), (1024, 4096), (256, 384 * 9)):
+        rows = networks.uniform(shape, seed=1, low=-1, high=1)
+        assert len(torch.unique(rows[:, :3], dim=0)) == len(rows)
+
+
+@pytest.mark.parametrize("shape", [(4096, 9216), (192, 128, 5, 5), (7,), ()])
+def test_norms_agree_with_float64(shape) -> None:
+    tensor = torch.rand(shape, generator=torch.Generator().manual_seed(2)) - 0.4
+    # Three decimals finer than what a gradient is compared with.
+    assert networks.norm(tensor) == pytest.approx(float(tensor.double().norm()), rel=1e-6)
