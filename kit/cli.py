@@ -185,8 +185,7 @@ def reproduce(
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler whose workers train.")] = None,
     results: Annotated[Path | None, typer.Option(metavar="FILE", help="Results to read and append to; else the kit's own.")] = None,
     root: Annotated[Path, typer.Option("--runs", metavar="FOLDER", help="Where run folders lie.")] = Path("runs"),
-    figure: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw reported against measured.")] = None,
-    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write table, runs and conclusions for a page.")] = None,
+    page: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write results.md and its figures there.")] = None,
 ) -> None:
     """The homework's table of nine trainings, measured beside what it reported."""
     from kit.training.tables import show_reproduce
@@ -203,8 +202,7 @@ def reproduce(
         results=results,
         root=root,
         conclude=conclude,
-        figure=figure,
-        markdown=markdown,
+        page=page,
     )
 
 

@@ -16,47 +16,49 @@ FILENAME = "ex3_models.py"
 
 
 class FastNet(nn.Module):
-    """Two convolutions, for 99 % within seconds: (N, 1, 28, 28) → (N, 10) logits; 15,634 parameters.
+    """Three convolutions, for 99 % within seconds: (N, 1, 28, 28) → (N, 10) logits; 19,514 parameters.
 
-    Pools come first, where they leave batch norm and ReLU a quarter of the work. After T. Malmivirta's one-epoch net.
+    The first strides over every second pixel, which leaves all that follows a quarter of the work; the pool comes before
+    batch norm and ReLU for the same reason. After T. Malmivirta's one-epoch net, at half its cost.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 24, 5, bias=False)  # batch norm follows, and brings the bias
-        self.conv2 = nn.Conv2d(24, 32, 3, bias=False)
-        self.norm1, self.norm2 = nn.BatchNorm2d(24), nn.BatchNorm2d(32)
-        self.fc1 = nn.Linear(32 * 5 * 5, 10)
+        self.conv1 = nn.Conv2d(1, 16, 5, stride=2, bias=False)  # batch norm follows, and brings the bias
+        self.conv2 = nn.Conv2d(16, 32, 3, bias=False)
+        self.conv3 = nn.Conv2d(32, 32, 3, bias=False)
+        self.norm1, self.norm2, self.norm3 = nn.BatchNorm2d(16), nn.BatchNorm2d(32), nn.BatchNorm2d(32)
+        self.fc1 = nn.Linear(32 * 4 * 4, 10)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28)
-        x = F.relu(self.norm1(F.max_pool2d(self.conv1(x), 2)))  # (N, 24, 12, 12)
-        x = F.relu(self.norm2(F.max_pool2d(self.conv2(x), 2)))  # (N, 32, 5, 5)
+        x = F.relu(self.norm1(self.conv1(x)))  # (N, 16, 12, 12)
+        x = F.relu(self.norm2(self.conv2(x)))  # (N, 32, 10, 10)
+        x = F.relu(self.norm3(F.max_pool2d(self.conv3(x), 2)))  # (N, 32, 4, 4)
         logits: Tensor = self.fc1(x.flatten(1))  # (N, 10)
         return logits
 
 
 class BentNet(nn.Module):
-    """Four convolutions for distorted digits: (N, 1, 28, 28) → (N, 10) logits.
+    """Four convolutions for distorted digits, five where it is deep: (N, 1, 28, 28) → (N, 10) logits.
 
     width: channels of the first layer; the others have two, two and four times as many.
     """
 
-    def __init__(self, width: int = 32, dropout: float = 0.0) -> None:
+    def __init__(self, width: int = 24, deep: bool = False, dropout: float = 0.0) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, width, 5, padding=2, bias=False)
-        self.conv2 = nn.Conv2d(width, 2 * width, 3, padding=1, bias=False)
-        self.conv3 = nn.Conv2d(2 * width, 2 * width, 3, padding=1, bias=False)
-        self.conv4 = nn.Conv2d(2 * width, 4 * width, 3, bias=False)
-        self.norm1, self.norm2 = nn.BatchNorm2d(width), nn.BatchNorm2d(2 * width)
-        self.norm3, self.norm4 = nn.BatchNorm2d(2 * width), nn.BatchNorm2d(4 * width)
+        rows = [(1, width, 5, 2), (width, 2 * width, 3, 1), (2 * width, 2 * width, 3, 1)]  # inputs, outputs, kernel, padding
+        rows += [(2 * width, 4 * width, 3, 1), (4 * width, 4 * width, 3, 0)] if deep else [(2 * width, 4 * width, 3, 0)]
+        self.convs = nn.ModuleList([nn.Conv2d(m, n, k, padding=p, bias=False) for m, n, k, p in rows])
+        self.norms = nn.ModuleList([nn.BatchNorm2d(n) for _, n, _, _ in rows])
+        self.pooled = (0, 2, len(rows) - 1)
         self.dropout = nn.Dropout(dropout)
         self.fc1 = nn.Linear(4 * width * 2 * 2, 10)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28)
-        x = F.relu(self.norm1(F.max_pool2d(self.conv1(x), 2)))  # (N, w, 14, 14)
-        x = F.relu(self.norm2(self.conv2(x)))  # (N, 2w, 14, 14)
-        x = F.relu(self.norm3(F.max_pool2d(self.conv3(x), 2)))  # (N, 2w, 7, 7)
-        x = F.relu(self.norm4(F.max_pool2d(self.conv4(x), 2)))  # (N, 4w, 2, 2)
+        for number, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True)):
+            x = conv(x)
+            x = F.relu(norm(F.max_pool2d(x, 2) if number in self.pooled else x))
+        # After the pools (N, w, 14, 14), (N, 2w, 7, 7) and (N, 4w, 2, 2).
         logits: Tensor = self.fc1(self.dropout(x.flatten(1)))  # (N, 10)
         return logits
 

@@ -11,7 +11,7 @@ from kit.training.augment import Distortion
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one network is trained: one-cycle Adam over resident tensors.
+    """How one network is trained: one-cycle Adam with decoupled weight decay over resident tensors.
 
     model: a contract model, or a net of kit.training.nets.
     options: keyword arguments of the model.

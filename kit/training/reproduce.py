@@ -62,7 +62,9 @@ class Row:
         if not self.results:
             return None
         found = summarise(self.accuracies)
-        return found.interval or wilson(self.results[0].correct, self.results[0].total)
+        if found.interval is not None:
+            return found.interval[0], min(1.0, found.interval[1])
+        return wilson(self.results[0].correct, self.results[0].total)
 
     @property
     def verdict(self) -> str:

@@ -9,14 +9,15 @@ from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from kit.errors import UserError
-from kit.training import conclusions, plots, runs
+from kit.training import conclusions, data, plots, runs
 from kit.training.gates import gate_named, gates
-from kit.training.recipes import HOMEWORK, RECIPES
-from kit.training.reproduce import RESULTS, Row, table, train_missing
+from kit.training.recipes import BENT, HOMEWORK, RECIPES
+from kit.training.reproduce import RESULTS, Row, by_name, table, train_missing
 from kit.training.statistics import summarise, wilson
 from kit.training.trainer import Arithmetic
 
@@ -64,8 +65,7 @@ def show_reproduce(
     results: Path | None,
     root: Path,
     conclude: bool,
-    figure: Path | None,
-    markdown: Path | None,
+    page: Path | None,
 ) -> None:
     """The table of reported and measured; with --train the missing runs first, and with --conclusions what they support."""
     console = Console()
@@ -78,7 +78,19 @@ def show_reproduce(
                 console.print(f"{result.name}, seed {result.seed}: {result.accuracy:.2%} in {result.seconds:.0f} s", highlight=False)
     measured = runs.read_results(path)
     rows = table(measured)
-    shown = Table("recipe", "reported", "seeds", "mean %", "SD", "95 %", "epochs", "verdict")
+    shown = Table(
+        "recipe",
+        "reported",
+        "seeds",
+        "mean %",
+        "SD",
+        "95 %",
+        "epochs",
+        "verdict",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for column in shown.columns:
         column.no_wrap = True
     for row in rows:
@@ -96,12 +108,19 @@ def show_reproduce(
         console.print(f"\n[bold]{finding.claim}[/] {finding.verdict}", highlight=False)
         for reason in finding.reasons:
             console.print(f"  {reason}", highlight=False, soft_wrap=True)
-    if figure is not None:
-        plots.reported_and_measured([(row.reported.title, row.reported.accuracy, row.accuracies) for row in rows], figure)
-        console.print(f"drawn: {figure}")
-    if markdown is not None:
-        runs.write(markdown, as_markdown(rows, measured, findings))
-        console.print(f"written: {markdown}")
+    if page is not None:
+        write_page(page, rows, measured, findings)
+        console.print(f"written: {page / 'results.md'} and its figures", soft_wrap=True)
+
+
+def write_page(folder: Path, rows: Sequence[Row], measured: Sequence[runs.Result], findings: Sequence[conclusions.Finding]) -> None:
+    """results.md, results.png and distortion.png in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plots.reported_and_measured([(row.reported.title, row.reported.accuracy, row.accuracies) for row in rows], folder / "results.png")
+    sample = data.sample()
+    first = [int((sample.test_labels == digit).nonzero()[0]) for digit in range(10)]
+    plots.distortion_grid(sample.test_images[first], BENT, folder / "distortion.png")
+    runs.write(folder / "results.md", as_markdown(rows, measured, findings))
 
 
 def executor(workers: int, scheduler: str | None) -> Executor:
@@ -120,19 +139,36 @@ def executor(workers: int, scheduler: str | None) -> Executor:
 
 
 def as_markdown(rows: Sequence[Row], measured: Sequence[runs.Result], findings: Sequence[conclusions.Finding]) -> str:
-    """The same for a page: the table, every run, and the conclusions."""
-    lines = ["| " + " | ".join(HEADER) + " |", "| " + " | ".join("---" for _ in HEADER) + " |"]
-    lines += ["| " + " | ".join(cells(row)) + " |" for row in rows]
-    columns = ("recipe", "seed", "accuracy %", "loss", "seconds", "CPU seconds", "precision", "threads", "torch", "predictions")
-    lines += ["", "Every run:", "", "| " + " | ".join(columns) + " |", "| " + " | ".join("---" for _ in columns) + " |"]
-    for run in measured:
-        spent = f"{run.cpu_seconds:.0f}" if run.cpu_seconds else "resumed"
-        numbers = [share(run.accuracy), f"{run.loss:.4f}", f"{run.seconds:.0f}", spent]
-        how = [run.precision_mode, str(run.threads), run.torch, f"`{run.predictions_sha256[:12]}`"]
-        lines.append("| " + " | ".join([run.name, str(run.seed), *numbers, *how]) + " |")
+    """The same for a page: the table, what was trained beside it, the conclusions, the pictures, and every run."""
+    lines = ["# The homework's table, measured", "", "Written by `kit reproduce --conclusions --page docs`."]
+    lines += ["", *_rows(HEADER, [cells(row) for row in rows]), "", "![reported against measured](results.png)"]
+    lines += [
+        "",
+        "The homework reports one run each. Its losses depend on the batch size; ours are per image. With one seed the interval is",
+    ]
+    lines += ["Wilson's, which knows of the test images alone; with more it is Student's over seeds."]
+    beside = [name for name in by_name(measured) if name not in HOMEWORK]
+    if beside:
+        lines += ["", "## Beside the homework", ""]
+        lines += [f"- {gates(measured)[name]}; its gate is {share(gates(measured)[name].threshold())} % for one run" for name in beside]
+    if findings:
+        lines += ["", "## The five conclusions"]
     for finding in findings:
         lines += ["", f"**{finding.claim}** {finding.verdict.capitalize()}.", "", *(f"- {reason}" for reason in finding.reasons)]
-    return "\n".join(lines)
+    lines += ["", "## What distortion does", "", "![originals and distortions](distortion.png)", "", "## Every run", ""]
+    columns = ("recipe", "seed", "accuracy %", "loss", "epochs", "seconds", "CPU seconds", "precision", "threads", "torch", "predictions")
+    every = []
+    for run in measured:
+        spent = f"{run.cpu_seconds:.0f}" if run.cpu_seconds else "resumed"
+        numbers = [share(run.accuracy), f"{run.loss:.4f}", str(run.epochs), f"{run.seconds:.0f}", spent]
+        how = [run.precision_mode, str(run.threads), run.torch, f"`{run.predictions_sha256[:12]}`"]
+        every.append([run.name, str(run.seed), *numbers, *how])
+    return "\n".join([*lines, *_rows(columns, every)])
+
+
+def _rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a Markdown table."""
+    return ["| " + " | ".join(row) + " |" for row in (header, ["---"] * len(header), *rows)]
 
 
 def show_validate(names: Sequence[str], *, seed: int, models: Path, results: Path | None, precision: str, threads: int) -> int:

@@ -105,7 +105,7 @@ class Trainer:
         self.model = build().to(self.device).to(memory_format=arithmetic.memory)
         self.model.train()
         self.steps = -(-len(digits.train_labels) // recipe.batch_size)  # of an epoch; the last batch may be smaller
-        self.optimizer = torch.optim.Adam(
+        self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=recipe.peak, betas=recipe.betas, weight_decay=recipe.weight_decay, fused=True
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(

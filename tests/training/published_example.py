@@ -4,7 +4,7 @@ Two 3×3 convolutions (32, 64), one pool, dropout .25 and .5, 128 hidden units; 
 float32, a DataLoader over PIL images with ToTensor and Normalize. As published, it shuffles on an accelerator alone: on a CPU
 the order stays the same in every epoch.
 
-    python benchmarks/published_example.py --epochs 5 --seeds 1
+    python tests/training/published_example.py --epochs 5 --seeds 1
 
 prints one JSON line an epoch: seed, epoch, test accuracy, seconds and CPU seconds of training so far (tests not counted).
 On a busy machine compare CPU seconds of one thread (--threads 1): threads that wait for one another spin.
@@ -60,31 +60,34 @@ class Pictures(Dataset[tuple[Tensor, int]]):
         return self.transform(to_pil_image(self.images[index])), int(self.labels[index])
 
 
-def epochs(seed: int, count: int) -> list[dict[str, float]]:
-    """Train `count` epochs; test accuracy and seconds after each."""
-    digits = load("mnist")
-    torch.manual_seed(seed)
-    loader = DataLoader(Pictures(digits.train_images, digits.train_labels), batch_size=64)
-    model = Example()
-    optimizer = torch.optim.Adadelta(model.parameters(), lr=1.0)
-    schedule = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.7)
-    seconds, spent, lines = 0.0, 0.0, []
-    for epoch in range(1, count + 1):
+class Training:
+    """The example's training, an epoch at a time; seconds and CPU seconds are those of training alone."""
+
+    def __init__(self, seed: int) -> None:
+        self.digits = load("mnist")
+        torch.manual_seed(seed)
+        self.loader = DataLoader(Pictures(self.digits.train_images, self.digits.train_labels), batch_size=64)
+        self.model = Example()
+        self.optimizer = torch.optim.Adadelta(self.model.parameters(), lr=1.0)
+        self.schedule = torch.optim.lr_scheduler.StepLR(self.optimizer, step_size=1, gamma=0.7)
+        self.epochs, self.seconds, self.cpu_seconds = 0, 0.0, 0.0
+
+    def epoch(self) -> float:
+        """Train one epoch; test accuracy afterwards."""
         began, began_cpu = time.perf_counter(), time.process_time()
-        model.train()
-        for images, labels in loader:
-            optimizer.zero_grad()
-            F.nll_loss(model(images), labels).backward()
-            optimizer.step()
-        schedule.step()
-        seconds, spent = seconds + time.perf_counter() - began, spent + time.process_time() - began_cpu
-        model.eval()
+        self.model.train()
+        for images, labels in self.loader:
+            self.optimizer.zero_grad()
+            F.nll_loss(self.model(images), labels).backward()
+            self.optimizer.step()
+        self.schedule.step()
+        self.epochs += 1
+        self.seconds += time.perf_counter() - began
+        self.cpu_seconds += time.process_time() - began_cpu
+        self.model.eval()
         with torch.no_grad():
-            guesses = torch.cat([model(batch).argmax(1) for batch in normalise(digits.test_images).split(1000)])
-        accuracy = float((guesses == digits.test_labels).double().mean())
-        lines.append({"seed": seed, "epoch": epoch, "accuracy": accuracy, "seconds": round(seconds, 2), "cpu_seconds": round(spent, 2)})
-        print(json.dumps(lines[-1]), flush=True)
-    return lines
+            guesses = torch.cat([self.model(batch).argmax(1) for batch in normalise(self.digits.test_images).split(1000)])
+        return float((guesses == self.digits.test_labels).double().mean())
 
 
 def main() -> None:
@@ -96,7 +99,11 @@ def main() -> None:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     for seed in range(arguments.seeds):
-        epochs(seed, arguments.epochs)
+        training = Training(seed)
+        for _ in range(arguments.epochs):
+            accuracy = training.epoch()
+            spent = {"seconds": round(training.seconds, 2), "cpu_seconds": round(training.cpu_seconds, 2)}
+            print(json.dumps({"seed": seed, "epoch": training.epochs, "accuracy": accuracy, **spent}), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -174,13 +175,16 @@ def test_kit_reproduce_shows_draws_and_writes(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     for result in arm("compact", 40, 41):
         runs.append(result, path)
-    words = ["reproduce", "--results", str(path), "--figure", str(tmp_path / "f.png"), "--markdown", str(tmp_path / "m.md")]
+    words = ["reproduce", "--results", str(path), "--page", str(tmp_path / "page")]
     done = CliRunner().invoke(app, [*words, "--conclusions", "--from", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert "above" in done.output
     assert done.output.count("not established") == 5
-    assert (tmp_path / "f.png").stat().st_size > 10_000
-    assert "| compact | 1 | 99.59 |" in (tmp_path / "m.md").read_text()
+    page = (tmp_path / "page" / "results.md").read_text()
+    assert "| compact | 1 | 99.59 |" in page
+    for picture in re.findall(r"!\[.+\]\((.+)\)", page):
+        assert (tmp_path / "page" / picture).stat().st_size > 10_000
+    assert page.count("**") == 2 * 5
 
 
 def test_kit_validate_refuses_what_was_not_measured(tmp_path: Path) -> None:
