@@ -165,7 +165,7 @@ class TaskItem(pytest.Item):
         return f"The kit broke while grading {self.name}; this is no fault of the submission.\n\n{trace}"
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        from kit.submission import definition, read_source
+        from kit.sources import definition, read_source
 
         line = definition(read_source(self.path).text or "", self.name)
         return self.path, (line or 1) - 1, self.name

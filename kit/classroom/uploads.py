@@ -25,7 +25,7 @@ from kit.catalogue import EXERCISES
 from kit.errors import UserError
 from kit.sandbox.wire import printable
 from kit.sandbox.worker import Source
-from kit.submission import MAX_SOURCE, decoded, digest, read_sources
+from kit.sources import MAX_SOURCE, decoded, digest, read_sources
 
 FILES = {exercise.filename: exercise.name for exercise in EXERCISES}
 MAX_MEMBERS = 200_000

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kit.catalogue import EXERCISES
-from kit.submission import definition, read_source
+from kit.sources import definition, read_source
 
 MARKS = {"passed": "●", "todo": "·", "failed": "✗", "missing": "?", "timeout": "⧖", "crashed": "✗"}
 COLOURS = {"passed": "green", "todo": "yellow"}

@@ -75,11 +75,11 @@ def fully_connected(measured: Measured) -> Finding:
 def elastic(measured: Measured) -> Finding:
     """Against as many epochs without distortion where that was run: longer training alone may help too."""
     claim = "5. Elastic distortion helps."
-    control = "compact-10" if measured.get("compact-10") else "compact"
+    control = "compact-long" if measured.get("compact-long") else "compact"
     caveat = (
-        "Both are trained for ten epochs; the distortion is elastic, rotation, scaling and shift together."
-        if control == "compact-10"
-        else "CompactNet had three epochs without distortion and ten with it: what longer training does by itself is not known here."
+        "Both are trained for as many epochs; the distortion is elastic, rotation, scaling, shear and shift together."
+        if control == "compact-long"
+        else "CompactNet had fewer epochs without distortion: what longer training does by itself is not known here."
     )
     found = judged(claim, measured, "compact-elastic", control, caveat)
     confounded = control == "compact" and found.verdict == SUPPORTED

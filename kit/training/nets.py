@@ -44,14 +44,13 @@ class BentNet(nn.Module):
     width: channels of the first layer; the others have two, two and four times as many.
     """
 
-    def __init__(self, width: int = 24, deep: bool = False, dropout: float = 0.0) -> None:
+    def __init__(self, width: int = 24, deep: bool = False) -> None:
         super().__init__()
         rows = [(1, width, 5, 2), (width, 2 * width, 3, 1), (2 * width, 2 * width, 3, 1)]  # inputs, outputs, kernel, padding
         rows += [(2 * width, 4 * width, 3, 1), (4 * width, 4 * width, 3, 0)] if deep else [(2 * width, 4 * width, 3, 0)]
         self.convs = nn.ModuleList([nn.Conv2d(m, n, k, padding=p, bias=False) for m, n, k, p in rows])
         self.norms = nn.ModuleList([nn.BatchNorm2d(n) for _, n, _, _ in rows])
         self.pooled = (0, 2, len(rows) - 1)
-        self.dropout = nn.Dropout(dropout)
         self.fc1 = nn.Linear(4 * width * 2 * 2, 10)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28)
@@ -59,7 +58,7 @@ class BentNet(nn.Module):
             x = conv(x)
             x = F.relu(norm(F.max_pool2d(x, 2) if number in self.pooled else x))
         # After the pools (N, w, 14, 14), (N, 2w, 7, 7) and (N, 4w, 2, 2).
-        logits: Tensor = self.fc1(self.dropout(x.flatten(1)))  # (N, 10)
+        logits: Tensor = self.fc1(x.flatten(1))  # (N, 10)
         return logits
 
 

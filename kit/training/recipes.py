@@ -50,14 +50,17 @@ class Recipe:
         return cls(**{**plain, **changes})
 
 
-BENT = Distortion(alpha=20.0, sigma=4.0, rotation=10.0, scale=0.1, shift=1.5)
+# How far digits are bent. On 55,000/5,000 images the least loss of small nets came with FAR at twelve epochs and more, and with
+# FURTHER for the largest of the kit's own.
+FAR = Distortion(alpha=28.0, sigma=5.0, rotation=12.0, scale=0.12, shift=2.0, shear=0.05)
+FURTHER = Distortion(alpha=34.0, sigma=5.0, rotation=15.0, scale=0.15, shift=2.0, shear=0.1)
 
 # The homework's nine trainings are eight accuracies and one time: the residual network without its early pool is timed, not
 # trained (kit reproduce --conclusions). Epochs are few because two cores have to do.
 HOMEWORK: dict[str, Recipe] = {
     "compact": Recipe("CompactNet", epochs=3),
     "resnet18": Recipe("mnist_resnet18", epochs=3),
-    "compact-elastic": Recipe("CompactNet", epochs=10, distortion=BENT, plain_epochs=1),
+    "compact-elastic": Recipe("CompactNet", epochs=16, distortion=FAR, plain_epochs=1),
     "ciresan": Recipe("CiresanNet", epochs=3),
     "residual-4fc": Recipe("ResidualCiresanNet", {"fc_layers": 4}, epochs=2),
     "residual-3fc": Recipe("ResidualCiresanNet", {"fc_layers": 3}, epochs=2),
@@ -68,11 +71,14 @@ HOMEWORK: dict[str, Recipe] = {
 # What the homework's conclusions need beside its own table.
 CONTROLS: dict[str, Recipe] = {
     "compact-1fc": Recipe("OneHeadNet", epochs=3),
-    "compact-10": Recipe("CompactNet", epochs=10),
+    "compact-long": Recipe("CompactNet", epochs=HOMEWORK["compact-elastic"].epochs),
 }
 
+_SMALL = Recipe("FastNet", batch_size=256, peak=0.01, betas=(0.8, 0.95), warmup=0.2, anneal="linear", final=1e3, plain_epochs=1)
+
 RECIPES: dict[str, Recipe] = {
-    "fast": Recipe("FastNet", epochs=1, batch_size=256, peak=0.01, betas=(0.7, 0.9), warmup=0.25, anneal="linear", final=1e3),
+    "fast": _SMALL.but(epochs=1, betas=(0.7, 0.9), warmup=0.25, plain_epochs=0),
+    "best": _SMALL.but(model="BentNet", options={"width": 32, "deep": True}, epochs=32, distortion=FURTHER),
     **HOMEWORK,
     **CONTROLS,
 }

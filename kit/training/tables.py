@@ -16,7 +16,7 @@ from rich.table import Table
 from kit.errors import UserError
 from kit.training import conclusions, data, plots, runs
 from kit.training.gates import gate_named, gates
-from kit.training.recipes import BENT, HOMEWORK, RECIPES
+from kit.training.recipes import FAR, HOMEWORK, RECIPES
 from kit.training.reproduce import RESULTS, Row, by_name, table, train_missing
 from kit.training.statistics import summarise, wilson
 from kit.training.trainer import Arithmetic
@@ -119,7 +119,7 @@ def write_page(folder: Path, rows: Sequence[Row], measured: Sequence[runs.Result
     plots.reported_and_measured([(row.reported.title, row.reported.accuracy, row.accuracies) for row in rows], folder / "results.png")
     sample = data.sample()
     first = [int((sample.test_labels == digit).nonzero()[0]) for digit in range(10)]
-    plots.distortion_grid(sample.test_images[first], BENT, folder / "distortion.png")
+    plots.distortion_grid(sample.test_images[first], FAR, folder / "distortion.png")
     runs.write(folder / "results.md", as_markdown(rows, measured, findings))
 
 

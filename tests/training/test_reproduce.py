@@ -97,7 +97,7 @@ def test_conclusions_follow_from_results() -> None:
     results = [
         *arm("compact", 60, 61, 62, 60, 61),
         *arm("compact-1fc", 90, 91, 92, 90, 91, start=3000),
-        *arm("compact-10", 60, 61, 62, 60, 61, start=200),
+        *arm("compact-long", 60, 61, 62, 60, 61, start=200),
         *arm("compact-elastic", 30, 31, 32, 30, 31, start=5000),
         *arm("ciresan", 30, 31, 32, 30, 31, start=7000),
         *arm("residual-3fc", 31, 30, 32, 31, 30, start=7010),
