@@ -109,18 +109,3 @@ def seeds_needed(difference: float, deviation: float = SEED_DEVIATION, power: fl
     while power_of_seeds(enough, difference, deviation) < power and enough < MOST_SEEDS:
         enough *= 2
     return bisect.bisect_left(range(enough), power, lo=enough // 2, key=lambda seeds: power_of_seeds(seeds, difference, deviation))
-
-
-def welch(first: Sequence[float], second: Sequence[float]) -> float:
-    """Two-sided p-value that two arms' mean accuracies are equal (Welch's t-test); 1.0 where an arm has fewer than two seeds."""
-    if min(len(first), len(second)) < 2:
-        return 1.0
-    return float(stats.ttest_ind(first, second, equal_var=False).pvalue)
-
-
-def threshold(accuracies: Sequence[float], runs: int = 1) -> float:
-    """The gate for the mean of `runs` new runs: mean − 3.1 · SD / √runs; an honest trainer fails it once in a thousand times."""
-    found = summarise(accuracies)
-    if found.count < 2:
-        raise ValueError("a threshold takes the deviation of at least two seeds")
-    return found.mean - 3.1 * found.deviation / math.sqrt(runs)

@@ -15,8 +15,6 @@ from kit.training.statistics import (
     power_of_seeds,
     seeds_needed,
     summarise,
-    threshold,
-    welch,
     wilson,
 )
 
@@ -91,14 +89,4 @@ def test_the_facts_about_seeds() -> None:
 
 
 def test_few_seeds_say_nothing() -> None:
-    assert welch([0.99], [0.98, 0.97]) == 1.0
     assert power_of_seeds(1, 0.01) == 0.0
-    assert welch([0.990, 0.991, 0.992], [0.98, 0.981, 0.982]) < 0.001
-
-
-def test_a_threshold_is_three_deviations_below() -> None:
-    values = [0.990, 0.991, 0.992]
-    assert threshold(values) == pytest.approx(0.991 - 3.1 * 0.001)
-    assert threshold(values, runs=4) == pytest.approx(0.991 - 3.1 * 0.001 / 2)
-    with pytest.raises(ValueError, match="two seeds"):
-        threshold([0.99])
