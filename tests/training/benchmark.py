@@ -1,8 +1,8 @@
 """What the trainer claims of its speed, measured in one run on whatever machine this is.
 
-    python tests/training/benchmark.py sooner     `fast` reaches 99 % a hundred times sooner than PyTorch's example; ten minutes
-    python tests/training/benchmark.py epoch      `bent` has a mean of 99.70 % within one epoch of that example
-    python tests/training/benchmark.py rate       CiresanNet and CompactNet train at 85 % of the matrix product's rate; a minute
+    python tests/training/benchmark.py sooner     how much sooner than PyTorch's example `fast` reaches 99 %; five minutes
+    python tests/training/benchmark.py epoch      what `bent` reaches within one epoch of that example; five minutes
+    python tests/training/benchmark.py rate       CiresanNet's and CompactNet's share of the matrix product's rate; two minutes
 
 Both sides of a ratio take turns, with as many threads as torch takes by itself; data is loaded beforehand for both. A test set is
 looked at once a run, after the last epoch, and that is not timed. `main` returns the ratio.

@@ -15,7 +15,7 @@ from kit.training.recipes import FAR, FURTHER, RECIPES
 from kit.training.runs import measure
 from kit.training.trainer import Arithmetic, Trainer, logits_of
 
-SEEDS = 3
+SEEDS = 2
 ROWS = {
     "none": Distortion(),
     "alpha 10, sigma 4": Distortion(alpha=10, sigma=4),
