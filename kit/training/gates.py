@@ -37,7 +37,7 @@ class Gate:
         return self.mean - SIGMAS * self.deviation * math.sqrt(spread)
 
     def __str__(self) -> str:
-        kind = "published deviation" if self.assumed else "deviation"
+        kind = "published deviation" if self.deviation == SEED_DEVIATION else "deviation"
         return f"{self.name}: mean {self.mean:.2%} of {self.seeds} seeds, {kind} {100 * self.deviation:.3f} points"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from kit.catalogue import MAX_POINTS, TASKS
 from kit.graders import grade
+from kit.reports.result import TaskResult
 from kit.submission import open_folder
 
 ROOT = Path(__file__).parents[2]
@@ -24,3 +25,19 @@ def test_stubs_are_todo(task) -> None:
     result = grade(open_folder(ROOT / "exercises"), task)
     assert (result.outcome, result.points, result.diagnosis) == ("todo", 0, None)
     assert result.message.startswith("not written yet")
+
+
+@pytest.mark.parametrize(
+    ("folder", "task"), [("two_params", "conv_macs"), ("clipped_wald", "wilson_interval"), ("centred_field", "elastic_distortion")]
+)
+def test_who_was_graded_before_changes_nothing(folder, task) -> None:
+    """Draws that passed are kept for the next submission of a class; a seed of its own makes sure that none are at first."""
+
+    def graded(path: Path) -> TaskResult:
+        return grade(open_folder(path, seed=987_654), task)
+
+    alone = graded(ROOT / "tests" / "wrong" / folder)
+    assert graded(ROOT / "solutions").outcome == "passed"
+    assert graded(ROOT / "tests" / "wrong" / folder) == alone
+    assert alone.outcome == "failed"
+    assert graded(ROOT / "solutions").outcome == "passed"
