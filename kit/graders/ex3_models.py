@@ -202,10 +202,8 @@ def answers(model: Model, network: Network, count: int) -> Reference:
     check_tensor(f"{model.call}.eval()(x) for one image", one.logits, want[:1], tolerance)
     if found.gradients is None:
         raise Refused(called, "returned logits that cannot be differentiated", "logits that backward() can start from")
-    for name, gradient in found.gradients.items():
-        norm = right.norms.get(name)
-        if norm is None:
-            continue
+    for name, norm in right.norms.items():
+        gradient = found.gradients.get(name)  # None for a buffer, too
         if gradient is None or not abs(gradient - norm) <= GRADIENTS * norm:
             told = "no gradient" if gradient is None else f"a gradient of norm {gradient:.4g}"
             raise Refused(called, f"left {name} with {told} after backward()", f"one of norm {norm:.4g}: every weight takes part")

@@ -31,7 +31,7 @@ class Structure:
         wanted(request, reply)
         return reply
 
-    def find(self, request: dict[str, Any], reply: dict[str, Any]) -> None:  # noqa: ARG002  # as the others
+    def find(self, _request: dict[str, Any], reply: dict[str, Any]) -> None:
         _keys(reply)
 
     def call(self, request: dict[str, Any], reply: dict[str, Any]) -> None:

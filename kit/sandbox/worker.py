@@ -161,7 +161,8 @@ class Worker:
         gradients = None
         if request["direction"] is not None and is_tensor(value) and value.shape == request["direction"].shape:
             self.run(exercise, (value * request["direction"]).sum().backward, [], {})
-            gradients = {name: None if p.grad is None else norm(p.grad) for name, p in model.named_parameters()}
+            parameters = model.named_parameters(remove_duplicate=False)  # under every name that a layer has
+            gradients = {name: None if p.grad is None else norm(p.grad) for name, p in parameters}
         touched = [] if same(images, request["images"]) else [0]
         buffers = {name: buffer for name, buffer in model.named_buffers() if buffer.numel() <= 4096} if request["buffers"] else None
         return {"value": wire.plain(value), "gradients": gradients, "buffers": wire.plain(buffers), "touched": touched, "shapes": shapes}
