@@ -16,22 +16,24 @@ FILENAME = "ex3_models.py"
 
 
 class FastNet(nn.Module):
-    """Three convolutions, for 99 % within seconds: (N, 1, 28, 28) → (N, 10) logits; 19,514 parameters.
+    """Three convolutions, for 99 % within seconds: (N, 1, 28, 28) → (N, 10) logits; 19,498 parameters.
 
     The first strides over every second pixel, which leaves all that follows a quarter of the work; the pool comes before
-    batch norm and ReLU for the same reason. After T. Malmivirta's one-epoch net, at half its cost.
+    batch norm and ReLU for the same reason. Batch norm after the first, too, takes a tenth more time for 0.05 points at most (means
+    of 10 seeds: 99.10 % with it and 99.13 % without on held-out images, 99.11 % and 99.06 % on the test set). After T. Malmivirta's
+    one-epoch net, at less than half its cost.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 16, 5, stride=2, bias=False)  # batch norm follows, and brings the bias
-        self.conv2 = nn.Conv2d(16, 32, 3, bias=False)
+        self.conv1 = nn.Conv2d(1, 16, 5, stride=2)
+        self.conv2 = nn.Conv2d(16, 32, 3, bias=False)  # batch norm follows, and brings the bias
         self.conv3 = nn.Conv2d(32, 32, 3, bias=False)
-        self.norm1, self.norm2, self.norm3 = nn.BatchNorm2d(16), nn.BatchNorm2d(32), nn.BatchNorm2d(32)
+        self.norm2, self.norm3 = nn.BatchNorm2d(32), nn.BatchNorm2d(32)
         self.fc1 = nn.Linear(32 * 4 * 4, 10)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28)
-        x = F.relu(self.norm1(self.conv1(x)))  # (N, 16, 12, 12)
+        x = F.relu(self.conv1(x))  # (N, 16, 12, 12)
         x = F.relu(self.norm2(self.conv2(x)))  # (N, 32, 10, 10)
         x = F.relu(self.norm3(F.max_pool2d(self.conv3(x), 2)))  # (N, 32, 4, 4)
         logits: Tensor = self.fc1(x.flatten(1))  # (N, 10)

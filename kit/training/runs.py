@@ -23,7 +23,7 @@ import kit
 from kit.errors import UserError
 from kit.training import data, nets
 from kit.training.recipes import Recipe
-from kit.training.trainer import Arithmetic, Progress, Trainer, logits_of
+from kit.training.trainer import Arithmetic, Progress, Trainer, judged
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def run(config: Config, folder: Path, report: Callable[[Progress], None] = lambd
     spent = time.process_time() - began
     # Evaluated in float32 whatever it was trained in: the result is the weights', not the rounding's.
     exam = Arithmetic("float32", config.arithmetic.channels_last)
-    logits = logits_of(trainer.evaluated, trainer.digits.test_images, exam).cpu()
+    logits = judged(trainer.evaluated, trainer.digits.test_images, exam, recipe.shifts).cpu()
     np.savez_compressed(folder / "predictions.npz", logits=logits.numpy(), targets=digits.test_labels.numpy())
     result = Result(
         name=config.name,
@@ -178,7 +178,7 @@ def run(config: Config, folder: Path, report: Callable[[Progress], None] = lambd
 def after_epoch(trainer: Trainer, config: Config, folder: Path) -> None:
     """history.csv anew; while settings are chosen, the held-out images are looked at after each epoch."""
     if config.held_out:
-        logits = logits_of(trainer.evaluated, trainer.digits.test_images, config.arithmetic).cpu()
+        logits = judged(trainer.evaluated, trainer.digits.test_images, config.arithmetic, config.recipe.shifts).cpu()
         measured = measure(logits, trainer.digits.test_labels.cpu())
         trainer.history[-1] |= {"held_out_loss": measured["loss"], "held_out_accuracy": measured["accuracy"]}
     with (folder / "history.csv").open("w", newline="") as file:

@@ -150,7 +150,10 @@ def as_markdown(rows: Sequence[Row], measured: Sequence[runs.Result], findings: 
     beside = [name for name in by_name(measured) if name not in HOMEWORK]
     if beside:
         lines += ["", "## Beside the homework", ""]
-        lines += [f"- {gates(measured)[name]}; its gate is {share(gates(measured)[name].threshold())} % for one run" for name in beside]
+    for name in beside:
+        views = (2 * RECIPES[name].shifts + 1) ** 2 if name in RECIPES else 1
+        judged = f"; each image is judged by {views} shifts of itself" if views > 1 else ""
+        lines += [f"- {gates(measured)[name]}; its gate is {share(gates(measured)[name].threshold())} % for one run{judged}"]
     if findings:
         lines += ["", "## The five conclusions"]
     for finding in findings:

@@ -78,6 +78,19 @@ def logits_of(model: nn.Module, images: Tensor, arithmetic: Arithmetic, batch_si
     return torch.cat(parts)
 
 
+def judged(model: nn.Module, images: Tensor, arithmetic: Arithmetic, shifts: int = 0) -> Tensor:
+    """The logits, or with shifts the mean log-probabilities over every move of up to so many pixels each way: float32 (N, classes).
+
+    A net that strides or pools answers a digit and the same digit a pixel further differently; the mean of its answers is better
+    than one. images: uint8 (N, H, W); background moves in.
+    """
+    height, width = images.shape[1:]
+    framed, moves = F.pad(images, (shifts,) * 4), range(2 * shifts + 1)
+    views = [framed[:, down : down + height, right : right + width] for down in moves for right in moves]
+    answers = [logits_of(model, view, arithmetic) for view in views]
+    return torch.stack([answer.log_softmax(1) for answer in answers]).mean(0) if shifts else answers[0]
+
+
 class Trainer:
     """One training, from its first step or from a checkpoint.
 

@@ -21,7 +21,7 @@ from kit.training import arithmetic, nets
 from kit.training.augment import Distortion
 from kit.training.data import Digits, sample
 from kit.training.recipes import RECIPES, Recipe, recipe_named
-from kit.training.trainer import Arithmetic, Progress, Trainer, logits_of, read_checkpoint, write_checkpoint
+from kit.training.trainer import Arithmetic, Progress, Trainer, judged, logits_of, read_checkpoint, write_checkpoint
 
 # Everything that a checkpoint must hold is in use: dropout's random state, batch norm's and the average's buffers, the schedule.
 RECIPE = Recipe(
@@ -223,6 +223,23 @@ def test_evaluation_is_in_eval_mode_and_leaves_the_mode(few: Digits) -> None:
     first = logits_of(trainer.model, few.test_images, Arithmetic())
     assert torch.equal(first, logits_of(trainer.model, few.test_images, Arithmetic(), batch_size=200))
     assert trainer.model.training
+
+
+def test_shifted_views_are_judged_together(few: Digits) -> None:
+    """Nine moves of one bright pixel in the corner: where it leaves the image, nothing comes in on the other side."""
+    image = torch.zeros(1, 28, 28, dtype=torch.uint8)
+    image[0, 0, 0] = 255
+    views = []
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            view = torch.zeros_like(image)
+            if down >= 0 and right >= 0:
+                view[0, down, right] = 255
+            views.append(view)
+    model = Trainer(RECIPE, build, few).model
+    expected = logits_of(model, torch.cat(views), Arithmetic()).log_softmax(1).mean(0, keepdim=True)
+    torch.testing.assert_close(judged(model, image, Arithmetic(), shifts=1), expected, rtol=1e-5, atol=1e-6)  # another order of the sum
+    assert torch.equal(judged(model, image, Arithmetic()), logits_of(model, image, Arithmetic()))
 
 
 def test_arithmetic_is_measured_and_checked() -> None:
