@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -106,6 +107,15 @@ def data(
     show_data(name, home)
 
 
+def _share_the_processor() -> None:
+    """Before torch is loaded: its threads wait for one another by spinning, which a busy machine punishes.
+
+    Beside one busy core of two, `fast` over 40,000 images took 4 to 35 s, once over 60; spinning less it takes 6 to 7 s. On two
+    quiet cores it costs 3 % at most. What the user has set stands.
+    """
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+
+
 @app.command()
 def train(
     model: Annotated[str, typer.Argument(help="fast, a contract model such as CompactNet, or a recipe such as compact-elastic.")],
@@ -123,6 +133,7 @@ def train(
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write the learning curve for TensorBoard too.")] = False,
 ) -> None:
     """Train a model on digits, evaluate it once, and leave a run folder; a killed run goes on where it was."""
+    _share_the_processor()
     from kit.training.console import show_train
 
     show_train(
@@ -216,6 +227,7 @@ def validate(
     threads: Annotated[int, typer.Option(min=0, help="0: as many as torch likes.")] = 0,
 ) -> None:
     """Train each measured recipe once more and hold it against its threshold: mean − 3.1·SD of the seeds that were measured."""
+    _share_the_processor()
     from kit.training.tables import show_validate
 
     raise typer.Exit(show_validate(names or [], seed=seed, models=models, results=results, precision=precision, threads=threads))
